@@ -1,0 +1,71 @@
+# make run    the product with demonstration data on http://localhost:8000
+# make test   all tests            make verify   the long ones: faults, restore, conformance
+# make messages  collect new words of the pages into lms/translations, for translators
+# make fonts  the fonts that certificates need, on Debian        make lock   pin the dependencies again
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test verify setup fonts lock lint load messages clean
+.DEFAULT_GOAL := run
+
+run: setup
+	@exec $(BIN)/lms serve --demo
+
+setup: $(VENV)/.installed $(VENV)/.translations
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Python 3.11 or newer is needed: install it, or name it with: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python lacks its venv module: install the package python3-venv and run make again." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) && touch $@
+
+$(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/.made
+	@echo "Installing into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.translations: $(wildcard lms/translations/*/LC_MESSAGES/*.po) | $(VENV)/.installed
+	@if ls lms/translations/*/LC_MESSAGES/*.po >/dev/null 2>&1; then $(BIN)/pybabel --quiet compile -d lms/translations; fi
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+test: setup $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.machine
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+verify: setup $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.machine
+	@$(BIN)/python -m pytest tests/faults -m verify
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check . && $(BIN)/lint-imports
+
+load: setup $(VENV)/.installed-dev
+	$(BIN)/python -m tests.load
+
+fonts:
+	@command -v apt-get >/dev/null || { echo "This is not Debian: put TTF or OTF Noto fonts into a folder and name it in LMS_FONTS_DIR." >&2; exit 1; }
+	apt-get install -y --no-install-recommends fonts-noto-core fonts-noto-cjk
+
+messages: $(VENV)/.installed
+	@mkdir -p build
+	$(BIN)/pybabel --quiet extract -F pyproject.toml -k _l -k lazy_gettext --no-location --sort-output --omit-header -o build/messages.pot .
+	@for po in lms/translations/*/LC_MESSAGES/messages.po; do sed '/^$$/q' $$po > $$po.head; done
+	$(BIN)/pybabel --quiet update -i build/messages.pot -d lms/translations --no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
+	@for po in lms/translations/*/LC_MESSAGES/messages.po; do cat $$po >> $$po.head && mv $$po.head $$po; done
+
+lock: $(VENV)/.made
+	$(BIN)/python -m pip install --quiet uv
+	@printf 'setuptools>=80\n' > $(VENV)/build.in
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml $(VENV)/build.in -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements-dev.in -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) build *.egg-info

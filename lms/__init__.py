@@ -1,0 +1,1 @@
+"""Cleanroom: a course delivery engine for people who make vaccines and medicines."""

@@ -1,0 +1,1 @@
+"""Pages composed of several features, or of those too low to have pages: people, enrolments, audit log, jobs."""

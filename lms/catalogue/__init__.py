@@ -1,0 +1,1 @@
+"""Courses and their immutable versions, from files to rows."""

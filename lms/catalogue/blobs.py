@@ -1,0 +1,32 @@
+"""Files by hash: their bytes in the storage, their facts in one table."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from lms.catalogue.models import Blob
+from lms.core import upsert
+from lms.core.storage import Storage
+from lms.engines.content.model import Asset
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    hash: str
+    size: int
+    media_type: str
+
+
+def put_all(storage: Storage, files: Mapping[str, Asset]) -> dict[str, Stored]:
+    """Store the bytes. This syncs to disk, so it comes before any write lock; a blob too many does no harm."""
+    return {path: Stored(storage.put(one.data), len(one.data), one.media_type) for path, one in files.items()}
+
+
+def remember(session: Session, stored: Iterable[Stored]) -> None:
+    """Note the facts of stored blobs; those that are known, even to a transaction next to ours, are left alone."""
+    rows = {one.hash: {"hash": one.hash, "size": one.size, "media_type": one.media_type} for one in stored}
+    if rows:
+        # Sorted: two publishers that share files never wait for each other in a circle.
+        values = [rows[digest] for digest in sorted(rows)]
+        session.execute(upsert.insert(session, Blob).values(values).on_conflict_do_nothing(index_elements=["hash"]))

@@ -1,0 +1,58 @@
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+from wtforms import HiddenField, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from lms.web.forms import Form
+
+
+class UploadForm(Form):
+    file = FileField(
+        _l("ZIP of a course folder"),
+        [FileRequired(_l("Choose a ZIP file."))],
+        description=_l("Pack the folder that holds course.yaml, or modules and quizzes together."),
+        render_kw={"accept": ".zip,application/zip"},
+    )
+
+
+class PullForm(Form):
+    address = StringField(
+        _l("Address of a git repository"),
+        [
+            InputRequired(_l("Enter an address, for example https://git.example.org/academy/course.git")),
+            Length(max=300, message=_l("Use at most 300 characters.")),
+        ],
+        description=_l("A public address that begins with https://. The newest state of its main branch is taken."),
+    )
+
+
+class PublishForm(Form):
+    level = RadioField(
+        _l("How far-reaching is the change?"),
+        choices=[
+            SelectChoice("editorial", _l("Editorial: nobody needs to know")),
+            SelectChoice("minor", _l("Minor: worth telling, nobody trains again")),
+            SelectChoice("major", _l("Major: people may have to train again")),
+        ],
+        validators=[InputRequired(_l("Choose how far-reaching the change is."))],
+    )
+    note = TextAreaField(
+        _l("What changed, and why"),
+        [
+            InputRequired(_l("Say in one sentence what changed, and why.")),
+            Length(max=2000, message=_l("Use at most 2,000 characters.")),
+        ],
+        description=_l("It is kept with the version for ever."),
+    )
+    against = HiddenField(validators=[Optional()])
+
+
+class FirstPublishForm(Form):
+    note = TextAreaField(
+        _l("Note"),
+        [
+            InputRequired(_l("Say in one sentence what this course is published for.")),
+            Length(max=2000, message=_l("Use at most 2,000 characters.")),
+        ],
+        description=_l("It is kept with the version for ever."),
+    )

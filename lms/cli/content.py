@@ -1,0 +1,185 @@
+"""`lms check`, `lms sync`, `lms content stamp`: authored folders from the command line."""
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lms.catalogue import folders
+from lms.catalogue import sync as syncing
+from lms.catalogue.folders import BANK, COURSE, Found
+from lms.catalogue.sync import Outcome
+from lms.cli.context import content_roots, opened, storage
+from lms.core.actor import system
+from lms.core.clock import now
+from lms.core.config import Settings
+from lms.core.db import Database
+from lms.core.errors import Conflict
+from lms.engines.content.difference import Change
+from lms.engines.content.restamp import restamp
+from lms.engines.source.problem import Problem
+
+Folder = click.Path(exists=True, file_okay=False, path_type=Path)
+STATES = {
+    "published": "version {number} published ({level}).",
+    "first": "version {number} published.",
+    "current": "version {number}, nothing to do.",
+    "older": "this is version {number}; a newer one is current. Nothing was done.",
+}
+
+
+@click.command()
+@click.argument("paths", metavar="[FOLDER]...", nargs=-1, type=Folder)
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+def check(paths: tuple[Path, ...], strict: bool) -> None:
+    """List everything that is wrong, one problem a line: path:line:column: severity: message.
+
+    FOLDER is a course, a bank, or a folder that holds modules/ and quizzes/. Without one, the folders of
+    LMS_CONTENT_PATH are checked. Ends with 1 when there is an error.
+    """
+    wanted, known = _wanted(paths or content_roots())
+    problems = syncing.check_all(known, wanted)
+    for problem in problems:
+        click.echo(str(problem))
+    click.echo(_summary(wanted, problems), err=True)
+    if not wanted.courses and not wanted.banks:
+        raise click.ClickException("No course and no bank was found. A course is a folder that holds course.yaml.")
+    if syncing.has_errors(problems) or (strict and problems):
+        sys.exit(1)
+
+
+def _wanted(paths: Sequence[Path]) -> tuple[Found, Found]:
+    """What is to be checked, and that together with the banks it may draw from."""
+    wanted, around = Found(), []
+    for path in paths:
+        kind = next((name for name in (COURSE, BANK) if (path / name).is_file()), None)
+        if kind is None:
+            wanted.add(folders.search([path]))
+            continue
+        wanted.add(_one(path.resolve(), kind))
+        around.append(path.resolve().parent.parent)
+    banks = folders.search_banks([*around, *content_roots()]) if around else {}
+    known = Found(dict(wanted.courses), banks | wanted.banks, list(wanted.problems))
+    return wanted, known
+
+
+def _one(path: Path, kind: str) -> Found:
+    folder, problems = folders.read_folder(path)
+    found = Found(problems=problems)
+    (found.courses if kind == COURSE else found.banks)[path.name] = folder
+    return found
+
+
+def _summary(found: Found, problems: Sequence[Problem]) -> str:
+    errors = sum(problem.severity == "error" for problem in problems)
+    parts = (
+        _count(len(found.courses), "course"),
+        f"{_count(len(found.banks), 'bank')} checked",
+        _count(errors, "error"),
+        _count(len(problems) - errors, "warning"),
+    )
+    return ", ".join(parts)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Say what would change, publish nothing.")
+@click.option("--note", default="", help="Why, for the record of the version.")
+def sync(dry_run: bool, note: str) -> None:
+    """Publish every course of LMS_CONTENT_PATH whose content was never published before.
+
+    Says what changed against the current version and how far-reaching it looks: editorial, minor or major.
+    A course with an error is left as it is, and the command ends with 1.
+    """
+    roots = content_roots()
+    with opened() as (settings, db):
+        whole = _compare_all(db, roots) if dry_run else publish_all(settings, db, roots, click.echo, note)
+    if not whole:
+        sys.exit(1)
+
+
+def publish_all(
+    settings: Settings,
+    db: Database,
+    roots: Sequence[Path],
+    say: Callable[[str], Any],
+    note: str = "",
+    clock: Callable[[], datetime] = now,
+) -> bool:
+    """Every course in a transaction of its own; False when one could not be published."""
+    found, whole = folders.search(roots), True
+    for problem in found.problems:
+        say(str(problem))
+        whole = False
+    for name, loaded in syncing.load_courses(found):
+        for problem in loaded.problems:
+            say(str(problem))
+        if loaded.course is None:
+            say(f"{name}: not published, because of the errors above.")
+            whole = False
+            continue
+        try:
+            outcome = syncing.bring(db, storage(settings), system("sync"), loaded.course, clock(), note)
+        except Conflict as error:
+            say(f"{name}: {error.message}")
+            continue
+        _tell(outcome, say, settings.mode == "production")
+    return whole
+
+
+def _compare_all(db: Database, roots: Sequence[Path]) -> bool:
+    found = folders.search(roots)
+    problems = list(found.problems)
+    with db.reading() as session:
+        for name, loaded in syncing.load_courses(found):
+            problems += loaded.problems
+            if loaded.course:
+                level, changes = syncing.compare(session, loaded.course)
+                click.echo(f"{name}: {f'proposed: {level}' if changes else 'nothing has changed, or it is new'}.")
+                _tell_changes(changes, click.echo)
+    for problem in problems:
+        click.echo(str(problem))
+    return not syncing.has_errors(problems)
+
+
+def _tell(outcome: Outcome, say: Callable[[str], Any], production: bool) -> None:
+    state = "first" if outcome.state == "published" and not outcome.level else outcome.state
+    say(f"{outcome.key}: {STATES[state].format(number=outcome.number, level=outcome.level)}")
+    _tell_changes(outcome.changes, say)
+    if outcome.practice and outcome.certificate and production:
+        say(f"{outcome.key}: warning: it gives a certificate, but rests on a practice bank whose answers are public.")
+
+
+def _tell_changes(changes: Sequence[dict[str, Any]], say: Callable[[str], Any]) -> None:
+    for change in changes:
+        say(f"  {change['level']}: {Change(**change)}")
+
+
+@click.group()
+def content() -> None:
+    """Work on authored folders."""
+
+
+@content.command()
+@click.argument("paths", metavar="FOLDER...", nargs=-1, required=True, type=Folder)
+def stamp(paths: tuple[Path, ...]) -> None:
+    """Write into every translation which original it was made from.
+
+    To stamp is to say that you have compared the translation with the original as it is now.
+    FOLDER is a course, a bank, or a folder that holds modules/ and quizzes/.
+    """
+    wanted, _known = _wanted(paths)
+    written = 0
+    for folder in [*wanted.courses.values(), *wanted.banks.values()]:
+        for path, data in restamp(folder).items():
+            target = Path(folder.full(path))
+            target.write_bytes(data)
+            click.echo(f"stamped {target}")
+            written += 1
+    click.echo(f"{_count(written, 'file')} changed." if written else "All stamps are right already.", err=True)

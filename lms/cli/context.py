@@ -1,0 +1,40 @@
+"""What commands open: settings, database, storage, content folders."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lms.core import config, migrate
+from lms.core.config import SETTINGS, Settings
+from lms.core.db import Database
+from lms.core.errors import SettingError
+from lms.core.storage import DiskStorage
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[tuple[Settings, Database]]:
+    """The database of the settings, which must be up to date."""
+    settings = settings or config.load()
+    db = Database(settings.database_url, pool_size=1)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        if not migrate.is_current(db):
+            raise SettingError("The database is not up to date. Run: lms database upgrade")
+        yield settings, db
+    finally:
+        db.close()
+
+
+def storage(settings: Settings) -> DiskStorage:
+    return DiskStorage(settings.data_dir / "blobs")
+
+
+def content_roots() -> tuple[Path, ...]:
+    """LMS_CONTENT_PATH alone, for authors who have no other setting."""
+    setting = SETTINGS["content_path"]
+    roots = setting.read(os.environ.get(setting.variable, setting.default))
+    for root in roots:
+        if not root.is_dir():
+            raise SettingError(f"{setting.variable} names {root}, which is not a folder.")
+    return roots

@@ -1,0 +1,1 @@
+"""Infrastructure without Flask: settings, database, clock, storage, mail and jobs."""

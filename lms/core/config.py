@@ -1,0 +1,221 @@
+"""Settings from the environment: typed, listed once, failing loudly. `SETTINGS` is the table that the guide prints."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from lms.core.errors import SettingError
+
+MODES = ("production", "demo", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable: how it is read, what it is when absent, and the sentence the guide prints."""
+
+    variable: str
+    default: str
+    read: Callable[[str], Any]
+    about: str
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _flag(value: str) -> bool:
+    if value.lower() in ("1", "true", "yes", "on"):
+        return True
+    if value.lower() in ("", "0", "false", "no", "off"):
+        return False
+    raise ValueError("use yes or no")
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        number = int(value)
+        if not low <= number <= high:
+            raise ValueError(f"use a whole number from {low} to {high}")
+        return number
+
+    return read
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value not in words:
+            raise ValueError(f"use one of {', '.join(words)}")
+        return value
+
+    return read
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):
+        raise ValueError("use an address such as https://learn.example.org, without a path")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _paths(value: str) -> tuple[Path, ...]:
+    return tuple(Path(part) for part in value.split(os.pathsep) if part)
+
+
+def _folder(value: str) -> Path:
+    return Path(value)
+
+
+SETTINGS: dict[str, Setting] = {
+    "mode": Setting(
+        "LMS_MODE", "production", _one_of(*MODES), "production, or demo (demo accounts, never for real data)"
+    ),
+    "data_dir": Setting("LMS_DATA_DIR", "data", _folder, "folder for the embedded database, files and mail"),
+    "database_url": Setting(
+        "LMS_DATABASE_URL",
+        "",
+        _text,
+        "SQLAlchemy address; empty means SQLite at LMS_DATA_DIR/lms.db; PostgreSQL: postgresql+psycopg://...",
+    ),
+    "secret_key": Setting(
+        "LMS_SECRET_KEY", "", _text, "at least 32 random characters; signs cookies; keep it secret and constant"
+    ),
+    "base_url": Setting("LMS_BASE_URL", "http://localhost:8000", _origin, "the address people type, without a path"),
+    "allow_http": Setting("LMS_ALLOW_HTTP", "no", _flag, "yes lets production run without TLS (a closed network only)"),
+    "bind": Setting("LMS_BIND", "127.0.0.1:8000", _text, "address and port the web server listens on"),
+    "web_workers": Setting("LMS_WEB_WORKERS", "2", _number(1, 64), "web processes"),
+    "web_threads": Setting("LMS_WEB_THREADS", "8", _number(1, 128), "threads in each web process"),
+    "trusted_proxies": Setting(
+        "LMS_TRUSTED_PROXIES", "0", _number(0, 8), "reverse proxies in front that set X-Forwarded-*"
+    ),
+    "content_path": Setting(
+        "LMS_CONTENT_PATH", ".", _paths, f"folders that hold modules/ and quizzes/, separated by '{os.pathsep}'"
+    ),
+    "mail_url": Setting(
+        "LMS_MAIL_URL",
+        "",
+        _text,
+        "smtp://user:password@host:587 or smtps://...; empty writes mail to LMS_DATA_DIR/mail",
+    ),
+    "mail_from": Setting("LMS_MAIL_FROM", "Cleanroom <no-reply@localhost>", _text, "sender of mail"),
+    "idle_minutes": Setting(
+        "LMS_IDLE_MINUTES", "60", _number(5, 1440), "minutes without activity after which one signs in again"
+    ),
+    "session_hours": Setting(
+        "LMS_SESSION_HOURS", "72", _number(1, 720), "hours after which one signs in again in any case"
+    ),
+    "max_upload_mb": Setting("LMS_MAX_UPLOAD_MB", "200", _number(1, 4096), "largest upload, in MB"),
+    "fonts_dir": Setting(
+        "LMS_FONTS_DIR", "", _text, "folder of TTF or OTF fonts for certificates; empty uses the system's Noto fonts"
+    ),
+    "languages": Setting("LMS_LANGUAGES", "en,ko,fr", _text, "languages of the pages, the first is the default"),
+    "log_level": Setting("LMS_LOG_LEVEL", "INFO", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "how much is logged"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Values after checking; see `SETTINGS` for what each means."""
+
+    mode: str
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    base_url: str
+    allow_http: bool
+    bind: str
+    web_workers: int
+    web_threads: int
+    trusted_proxies: int
+    content_path: tuple[Path, ...]
+    mail_url: str
+    mail_from: str
+    idle_minutes: int
+    session_hours: int
+    max_upload_mb: int
+    fonts_dir: str
+    languages: str
+    log_level: str
+
+    @property
+    def demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        return tuple(self.languages.split(","))
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).hostname or "localhost"
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies may be Secure: TLS, or a loopback host, which browsers trust as much."""
+        return self.base_url.startswith("https://") or self.host in ("localhost", "127.0.0.1", "::1")
+
+
+def load(environ: Mapping[str, str] | None = None, **overrides: str) -> Settings:
+    """Read and check the settings. Raises SettingError with one sentence for the first that is wrong.
+
+    `overrides` are texts as in the environment, by field name; the command line uses them (`--demo`).
+    """
+    environ = os.environ if environ is None else environ
+    _refuse_unknown(environ)
+    values = {
+        name: _read(setting, overrides.get(name, environ.get(setting.variable))) for name, setting in SETTINGS.items()
+    }
+    values["data_dir"] = values["data_dir"].absolute()
+    values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'lms.db'}"
+    if values["mode"] != "production":
+        values["secret_key"] = values["secret_key"] or _kept_secret(values["data_dir"])
+    settings = Settings(**values)
+    if settings.mode == "production":
+        _check_production(settings)
+    return settings
+
+
+def _read(setting: Setting, value: str | None) -> Any:
+    text = setting.default if value is None else value.strip()
+    try:
+        return setting.read(text)
+    except ValueError as error:
+        raise SettingError(f"{setting.variable} is {text!r}: {error}.") from None
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    known = {setting.variable for setting in SETTINGS.values()}
+    for variable in environ:
+        if variable.startswith("LMS_") and not variable.startswith("LMS_TEST_") and variable not in known:
+            raise SettingError(f"{variable} is not a setting. The settings are listed in docs/operator.md.")
+
+
+def _check_production(settings: Settings) -> None:
+    if len(settings.secret_key) < 32 or len(set(settings.secret_key)) < 8:
+        raise SettingError(
+            "LMS_SECRET_KEY is missing, short or too simple. Set at least 32 random characters, "
+            "for example from: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    if settings.base_url.startswith("http://") and not settings.allow_http:
+        raise SettingError(
+            f"LMS_BASE_URL is {settings.base_url}: production needs https. "
+            "Set an https address, or LMS_ALLOW_HTTP=yes on a closed network."
+        )
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """A demo's secret is made once and kept, so that a restart keeps everybody signed in."""
+    path = data_dir / "secret-key"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.write_text(secrets.token_urlsafe(48))
+            path.chmod(0o600)
+        return path.read_text()
+    except OSError as error:
+        raise SettingError(
+            f"LMS_DATA_DIR {data_dir} cannot be written ({error.strerror}). Choose another folder."
+        ) from None

@@ -1,0 +1,125 @@
+"""SQLite and PostgreSQL behind one small set of types and three kinds of session."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, String, create_engine, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Times with a zone go in, UTC comes out, on both databases; a time without a zone is a bug."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+#: Sorted byte by byte on both databases, so that keyset paging sees one order; filled by `sort_key`.
+SortKey = String(200).with_variant(String(200, collation="C"), "postgresql")
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """All tables. Text, JSON, ids and times have one type each."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: Json, list[Any]: Json}
+
+
+def dumps(value: Any) -> str:
+    """JSON as it is stored: every script readable, no spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class Database:
+    """One engine and its sessions. `reading` never writes, `writing` commits once, `snapshot` sees one moment."""
+
+    def __init__(self, url: str, *, pool_size: int = 10, echo: bool = False) -> None:
+        options: dict[str, Any] = {"json_serializer": dumps, "echo": echo, "pool_size": pool_size}
+        if url.startswith("postgresql"):
+            options |= {"max_overflow": 5, "pool_timeout": 10, "connect_args": {"connect_timeout": 5}}
+        self.engine: Engine = create_engine(url, **options)
+        self.dialect = self.engine.dialect.name
+        if self.dialect == "sqlite":
+            _prepare_sqlite(self.engine)
+        self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+
+    def read_session(self) -> Session:
+        """A session for requests that change nothing; the caller closes it."""
+        return Session(self.engine, autoflush=False)
+
+    def write_session(self) -> Session:
+        """A session that takes SQLite's write lock at BEGIN, so that it never fails half way; the caller commits."""
+        return Session(self._writer)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with self.read_session() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        with self.write_session() as session:
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """One unchanging view for long exports: REPEATABLE READ on PostgreSQL; SQLite's WAL gives it to any reader."""
+        engine = self.engine
+        if self.dialect == "postgresql":
+            engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with Session(engine, autoflush=False) as session:
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the begin event below decides how a transaction starts
+        cursor = connection.cursor()
+        # FULL, because NORMAL can lose an acknowledged commit at a power cut.
+        for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "busy_timeout=10000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        # Straight to the driver: a statement of SQLAlchemy's own would cost every request as much as its first query.
+        connection.connection.dbapi_connection.execute(f"BEGIN {kind}")

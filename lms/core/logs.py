@@ -1,0 +1,40 @@
+"""Logs as one JSON object a line, with the request's id."""
+
+import json
+import logging
+import re
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+#: Capabilities travel in paths and queries; a log must not hand them on.
+SECRET = re.compile(r"(/(?:reset|invite|confirm|resume|files?/t)/|[?&](?:token|code|held)=)[^/?&\s\"]+")
+
+
+def masked(text: str) -> str:
+    return SECRET.sub(r"\1***", text)
+
+
+class JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": masked(record.getMessage()),
+        }
+        if request_id.get():
+            entry["request_id"] = request_id.get()
+        entry |= getattr(record, "facts", {})
+        if record.exc_info:
+            entry["error"] = masked(self.formatException(record.exc_info))
+        return json.dumps(entry, ensure_ascii=False)
+
+
+def configure(level: str) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

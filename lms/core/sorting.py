@@ -1,0 +1,9 @@
+"""Sort keys that give the same order on both databases."""
+
+import unicodedata
+
+
+def sort_key(text: str) -> str:
+    """Fold case, accents and width, so that 'Émile' sorts beside 'Emile'; at most 200 characters."""
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(c for c in folded if not unicodedata.combining(c))[:200]

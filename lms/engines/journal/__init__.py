@@ -1,0 +1,1 @@
+"""Decides what becomes of the operations a page sends: apply, duplicate, late, conflict, refused. See `decide`."""

@@ -1,0 +1,1 @@
+"""Quizzes as values: draw questions, read and grade responses, decide attempts, count how items do."""

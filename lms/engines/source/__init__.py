@@ -1,0 +1,1 @@
+"""Authored text with positions: problems, YAML, Markdown, mathematics, drawings, sanitising."""

@@ -1,0 +1,1 @@
+"""Who takes what, by when, and why."""

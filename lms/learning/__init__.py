@@ -1,0 +1,1 @@
+"""Registrations, the state and history of their activities, and completion."""

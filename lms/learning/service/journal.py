@@ -1,0 +1,94 @@
+"""What a journal's batch leaves in the record: one event for each operation that is kept, applied or not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from lms.core.actor import Actor
+from lms.engines.journal.batch import Decision, Plan
+from lms.engines.journal.numbers import Stored
+from lms.engines.journal.operation import LONGEST_KIND, canonical
+from lms.learning.models import LearningEvent
+from lms.learning.service.record import append_events, event_row
+
+OUTCOMES = {"apply": "applied", "late": "late", "refused": "refused"}
+# Columns of the table, not of the mapped class: each save runs this.
+_EVENT = LearningEvent.__table__.c
+_OF_LOAD = select(_EVENT.number, _EVENT.body_hash, _EVENT.received_at).where(
+    _EVENT.registration_id == bindparam("registration_id"), _EVENT.page_load == bindparam("page_load")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What the record holds of a page load, and when it last heard of it."""
+
+    stored: Stored
+    last_received: datetime | None
+
+
+def stored_load(session: Session, registration_id: int, page_load: str) -> Load:
+    rows = session.execute(_OF_LOAD, {"registration_id": registration_id, "page_load": page_load}).all()
+    return Load(
+        Stored({row.number: row.body_hash for row in rows}), max((row.received_at for row in rows), default=None)
+    )
+
+
+def append_plan(
+    session: Session,
+    plan: Plan,
+    *,
+    registration_id: int,
+    page_load: str,
+    activity_key: str,
+    received_at: datetime,
+    actor: Actor,
+    attempt_id: int | None = None,
+) -> None:
+    """Append what the plan stores, in one statement."""
+    common = {
+        "registration_id": registration_id,
+        "page_load": page_load,
+        "activity_key": activity_key,
+        "received_at": received_at,
+        "actor": actor,
+        "attempt_id": attempt_id,
+    }
+    append_events(session, [_row(one, common) for one in plan.decisions if one.stored])
+
+
+def _row(one: Decision, common: dict[str, Any]) -> dict[str, Any]:
+    operation = one.operation
+    body = operation.body if one.verdict != "refused" else {"length": _length(operation.body)}
+    return event_row(
+        **common,
+        number=operation.number or 0,
+        kind=operation.kind[:LONGEST_KIND] or "unreadable",
+        body=body,
+        occurred_at=operation.claimed_at,
+        outcome=OUTCOMES[one.verdict],
+        reason=one.reason,
+        hashed=operation.body_hash,
+    )
+
+
+def _length(body: dict[str, Any]) -> int:
+    return len(canonical(body)) if body else 0
+
+
+def reply(plan: Plan, received_at: datetime) -> dict[str, Any]:
+    """What every journal page is told: up to which number all is stored, and what was not taken as it was sent."""
+    return {
+        "acked": plan.acknowledgement.contiguous,
+        "missing": list(plan.acknowledgement.missing),
+        "stored_at": received_at.isoformat(),
+        "late": [one.operation.number for one in plan.decisions if one.verdict == "late"],
+        "refused": [
+            {"n": one.operation.number, "reason": one.reason}
+            for one in plan.decisions
+            if one.verdict in ("refused", "conflict")
+        ],
+    }

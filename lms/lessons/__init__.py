@@ -1,0 +1,1 @@
+"""Reading lessons: place, time, self-checks."""

@@ -1,0 +1,1 @@
+"""Taking quizzes: attempts, answers, closing, regrading."""

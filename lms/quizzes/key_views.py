@@ -1,0 +1,71 @@
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from lms.core.clock import now
+from lms.core.errors import Conflict, Invalid
+from lms.quizzes import keys
+from lms.quizzes.forms import CorrectForm
+from lms.web.forms import bind, held
+from lms.web.i18n import current_locale
+from lms.web.identity import actor
+from lms.web.transaction import session
+
+blueprint = Blueprint("keys", __name__, url_prefix="/courses/<string:course>/versions/<int:version>/questions")
+
+
+@blueprint.get("")
+def index(course: str, version: int) -> ResponseReturnValue:
+    """Every question of a version: its key, and how people did."""
+    outline = keys.version(session(), actor(), course, version)
+    found = keys.items(session(), outline, current_locale())
+    return render_template("quizzes/keys.html", outline=outline, items=found, by_form=keys.BY_FORM)
+
+
+@blueprint.get("/<string:bank>/<string:question>")
+def one(course: str, version: int, bank: str, question: str) -> ResponseReturnValue:
+    outline = keys.version(session(), actor(), course, version)
+    found = keys.item(session(), outline, bank, question, current_locale())
+    return _page(outline, found, bind(CorrectForm), held())
+
+
+@blueprint.post("/<string:bank>/<string:question>")
+def correct(course: str, version: int, bank: str, question: str) -> ResponseReturnValue:
+    """Correct the key, with a reason, and regrade every attempt that drew the question."""
+    outline = keys.version(session(), actor(), course, version)
+    found = keys.item(session(), outline, bank, question, current_locale())
+    form, fields = bind(CorrectForm), request.form.to_dict(flat=False)
+    if not form.validate():
+        return _page(outline, found, form, fields), 422
+    try:
+        new_key = keys.corrected(found.source, fields)
+        changed = keys.correct(session(), actor(), outline, found, new_key, form.reason.data, now())
+    except (Invalid, Conflict) as problem:
+        form.form_errors.append(_problem(problem))
+        return _page(outline, found, form, fields), 422
+    flash(
+        ngettext(
+            "The key is corrected. %(num)s result changed.", "The key is corrected. %(num)s results changed.", changed
+        ),
+        "done",
+    )
+    return redirect(url_for(".one", course=course, version=version, bank=bank, question=question), 303)
+
+
+def _problem(problem: Invalid | Conflict) -> str:
+    if isinstance(problem, Conflict):
+        return _("This key holds already. Change it, or leave the page.")
+    return {
+        "no-right-answer": _("Mark at least one right answer."),
+        "no-number": _("Write the right number, for example 2.5."),
+    }.get(problem.fields.get("key", ""), _("This question cannot be corrected here. Correct its file and publish."))
+
+
+def _page(outline: Any, found: keys.Item, form: CorrectForm, fields: dict[str, list[str]] | None = None) -> str:
+    typed = fields if fields and "reason" in fields else None
+    return render_template(
+        "quizzes/key.html", outline=outline, item=found, form=form, typed=typed, by_form=keys.BY_FORM
+    )

@@ -1,0 +1,70 @@
+"""Codes of the engine in the words of the page."""
+
+from datetime import datetime
+
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+
+from lms.quizzes.present import Shown
+from lms.web.i18n import show_datetime
+
+
+def cannot_start(reason: str, not_before: datetime | None, left: int | None) -> str:
+    if reason == "cool-down" and not_before:
+        again = _("Try again on %(time)s.", time=show_datetime(not_before))
+        return again if left is None else f"{again} {tries_left(left)}"
+    if reason == "no-attempts-left":
+        return _("You have used all attempts of this quiz. Ask the course team if you need another.")
+    if reason == "closed":
+        return _("This quiz is closed.")
+    return _("This quiz is not open yet.")
+
+
+def tries_left(left: int) -> str:
+    return ngettext("%(num)s try is left.", "%(num)s tries are left.", left)
+
+
+def hint(question: Shown) -> str:
+    """What to do and what it is worth, in one line."""
+    if question.hint:
+        return question.hint
+    what = {
+        "single": _("Choose one answer."),
+        "multiple": _("Choose %(number)s.", number=question.choose) if question.choose else _("Choose all that apply."),
+        "truefalse": _("Choose true or false."),
+        "numeric": _("Write a number. Comma or point, both work."),
+        "short": _("Write a short answer."),
+        "matching": _("Choose a partner for each row."),
+        "ordering": _("Move the rows into the right order."),
+        "gaps": "",  # the legend says it
+    }[question.kind]
+    return f"{what} {points(question.points)}".strip()
+
+
+def points(value: float) -> str:
+    whole = int(value) if value == int(value) else value
+    return ngettext(
+        "%(points)s point.", "%(points)s points.", whole if isinstance(whole, int) else 2, points=format_decimal(whole)
+    )
+
+
+def refused(reason: str) -> str:
+    """Why an operation was not taken."""
+    return {
+        "after-deadline": _("Time was over. The answer is kept with its time, and is not graded."),
+        "after-close": _("The attempt was already closed. The answer is kept, and is not graded."),
+        "fenced": _("A newer tab had already saved. The answer is kept aside, and a person decides."),
+        "question-not-drawn": _("This question does not belong to this attempt."),
+        "too-large": _("The answer is too long. Shorten it."),
+        "unknown-option": _("This answer does not belong to the question. Load the page again."),
+    }.get(reason, _("The answer could not be read. Load the page again."))
+
+
+def held_back(reason: str) -> str:
+    """Why a review shows less than everything."""
+    return {
+        "attempt-open": _("You see the answers when your open attempt is sent."),
+        "until-passed": _("You see the right answers when you have passed."),
+        "until-last": _("You see the right answers when no try is left."),
+        "result-only": _("This quiz shows its result only."),
+    }.get(reason, "")

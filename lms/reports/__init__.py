@@ -1,0 +1,1 @@
+"""The gradebook, the evidence behind each number, and exports."""

@@ -1,0 +1,178 @@
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import SelectChoice
+
+from lms.accounts import permissions
+from lms.catalogue import queries as catalogue
+from lms.core.clock import now
+from lms.core.errors import Invalid, NotFound
+from lms.learning import service as learning
+from lms.reports import evidence, export, gradebook, words
+from lms.reports.export.formats import csv_chunks, json_chunks
+from lms.reports.forms import EnterForm, FilterForm
+from lms.web import paging
+from lms.web.context import context
+from lms.web.forms import bind
+from lms.web.i18n import current_locale
+from lms.web.identity import actor
+from lms.web.transaction import release, session
+
+blueprint = Blueprint("reports", __name__, url_prefix="/gradebook")
+STREAMED = {"csv": csv_chunks, "json": json_chunks}
+
+
+@blueprint.get("")
+def courses() -> ResponseReturnValue:
+    permissions.require(actor(), "grades.read")
+    found = catalogue.list_courses(session(), retired=True)
+    return render_template(
+        "reports/courses.html",
+        courses=found,
+        outlines=catalogue.outlines(session(), [one.current_version_id for one in found if one.current_version_id]),
+        counts=gradebook.counts(session()),
+        locale=current_locale(),
+    )
+
+
+@blueprint.get("/<string:course>")
+def grades(course: str) -> ResponseReturnValue:
+    """Trainees × activities, 50 at a time."""
+    permissions.require(actor(), "grades.read")
+    row = _course(course)
+    form = FilterForm(request.args)
+    page = gradebook.page(session(), row.id, form.filters(), now(), paging.place())
+    kept = {name: value for name, value in request.args.items() if name in form.data and value}
+    current = catalogue.outline(session(), row.current_version_id)
+    outlines = page.outlines or {current.version_id: current}
+    return render_template(
+        "reports/gradebook.html",
+        course=row,
+        page=page,
+        form=form,
+        columns=gradebook.columns(outlines),
+        outline=current,
+        now=now(),
+        may_export=permissions.allows(actor(), "grades.export"),
+        active=len(kept),
+        **paging.ways_on(page, lambda one: (one.sort_name, one.registration_id), ".grades", course=course, **kept),
+    )
+
+
+@blueprint.get("/<string:course>/<int:registration>")
+def evidence_of(course: str, registration: int) -> ResponseReturnValue:
+    """Everything behind one row: version, activities with their evidence, attempts, history."""
+    permissions.require(actor(), "grades.read")
+    return _evidence_page(course, registration, bind(EnterForm))
+
+
+def _evidence_page(course: str, registration: int, form: EnterForm) -> str:
+    row = _course(course)
+    entry = gradebook.entry(session(), row.id, registration)
+    if entry is None:
+        raise NotFound()
+    file = evidence.of(session(), entry)
+    titles = file.outline.text(current_locale())["activities"]
+    form.activity.choices = [
+        SelectChoice("", ""),
+        *(SelectChoice(key, titles.get(key, key)) for key in file.outline.order),
+    ]
+    may_enter = permissions.allows(actor(), "grades.enter") and entry.user_id != actor().user_id
+    return render_template(
+        "reports/evidence.html",
+        course=row,
+        entry=entry,
+        file=file,
+        titles=titles,
+        form=form,
+        now=now(),
+        may_enter=may_enter,
+        words=words,
+    )
+
+
+@blueprint.post("/<string:course>/<int:registration>")
+def enter(course: str, registration: int) -> ResponseReturnValue:
+    """Record a manual result or a waiver; only with a reason."""
+    permissions.require(actor(), "grades.enter")
+    entry = gradebook.entry(session(), _course(course).id, registration)
+    if entry is None:
+        raise NotFound()
+    form = bind(EnterForm)
+    order = catalogue.outline(session(), entry.version_id).order
+    form.activity.choices = [SelectChoice(key, key) for key in order]
+    if not form.validate() or not _entered(form, registration):
+        return _evidence_page(course, registration, form), 422
+    flash(_("The result is recorded as entered by you, with your reason."), "done")
+    return redirect(url_for(".evidence_of", course=course, registration=registration), 303)
+
+
+def _entered(form: EnterForm, registration: int) -> bool:
+    try:
+        learning.enter(
+            session(),
+            actor(),
+            registration,
+            form.activity.data,
+            status=form.status.data,
+            score=form.score.data,
+            reason=form.reason.data,
+            now=now(),
+        )
+    except Invalid as problem:
+        form.form_errors.append(problem.message or _("This activity cannot have this result. Choose another."))
+        return False
+    return True
+
+
+@blueprint.get("/<string:course>/export.<string:form>")
+def download(course: str, form: str) -> ResponseReturnValue:
+    """The whole course in one file, from one moment."""
+    permissions.require(actor(), "grades.export")
+    row = _course(course)
+    release()
+    if form not in export.FORMATS:
+        raise NotFound()
+    name = f"grades-{course}-{now():%Y-%m-%d}.{form}"
+    if form in STREAMED:
+        response = Response(_stream(row, form), mimetype=export.FORMATS[form][0])
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+    return _workbook(row, name)
+
+
+def _stream(row: Any, form: str) -> Iterator[bytes]:
+    db, moment = context().db, now()
+    # The first chunk is made here, so that an error is an error page and not a broken file.
+    snapshot = db.snapshot()
+    opened = snapshot.__enter__()
+    chunks = STREAMED[form](export.open_grades(opened, row, moment))
+    first = next(chunks)
+
+    def rest() -> Iterator[bytes]:
+        try:
+            yield first
+            yield from chunks
+        finally:
+            snapshot.__exit__(None, None, None)
+
+    return rest()
+
+
+def _workbook(row: Any, name: str) -> Response:
+    file = tempfile.TemporaryFile()  # noqa: SIM115  closed with the response
+    with context().db.snapshot() as opened:
+        export.write(export.open_grades(opened, row, now()), "xlsx", file)
+    file.seek(0)
+    return send_file(file, mimetype=export.FORMATS["xlsx"][0], as_attachment=True, download_name=name)
+
+
+def _course(key: str) -> Any:
+    row = catalogue.course_by_key(session(), key)
+    if row is None:
+        raise NotFound()
+    return row

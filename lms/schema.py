@@ -1,0 +1,14 @@
+"""Imports every module with tables, so that the metadata is whole; for migrations and tests."""
+
+from lms.accounts import models as accounts
+from lms.audit import models as audit
+from lms.catalogue import models as catalogue
+from lms.certificates import models as certificates
+from lms.core import jobs
+from lms.core.db import Base
+from lms.enrolments import models as enrolments
+from lms.learning import models as learning
+from lms.quizzes import models as quizzes
+
+MODULES = (accounts, audit, catalogue, certificates, enrolments, jobs, learning, quizzes)
+metadata = Base.metadata

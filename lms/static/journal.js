@@ -1,0 +1,279 @@
+// The journal: each act is written on the device at once, sent soon after, and forgotten only when the server has acknowledged it.
+// Acts are numbered within their page load, so sending one twice never counts twice. Nothing is sent for another person.
+(() => {
+  const MOST = 50;
+  const BYTES = 60000; // browsers let 64 kB leave with a closing page
+  const ROOM = 300; // of it around the acts
+  const LINE = 15000;
+  const SOON = 200;
+  const SLOW = 800;
+  const LONGEST = 30; // seconds between tries
+
+  const size = (text) => new Blob([text]).size;
+  const local = (act) => { try { return act(localStorage); } catch (error) { return null; } };
+  const here = (act) => { try { return act(sessionStorage); } catch (error) { return null; } };
+
+  // A second copy, because a browser that is killed may lose the last seconds of its local storage.
+  const base = new Promise((done) => {
+    try {
+      const opening = indexedDB.open('cleanroom', 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore('journal');
+      opening.onsuccess = () => done(opening.result);
+      opening.onerror = () => done(null);
+    } catch (error) { done(null); }
+  });
+  const mirror = (act) => base.then((db) => db && new Promise((done) => {
+    const work = db.transaction('journal', 'readwrite', { durability: 'strict' });
+    const asked = act(work.objectStore('journal'));
+    work.oncomplete = () => done(asked.result);
+    work.onabort = () => done(null);
+  })).catch(() => null);
+
+  // A page holds the lock of its page load while it is open: what it has written is left to it.
+  const alone = (load, work) => (navigator.locks ? navigator.locks.request(`cr|${load}`, work).catch(work) : work());
+
+  class Journal {
+    constructor({ url, pageLoad, person, scope, lease = 0, onState = () => {}, onReply = () => {} }) {
+      Object.assign(this, { url, onState, onReply, failures: 0, trouble: '', time: '', told: '' });
+      this.prefix = `cr|${person}|${scope}|`;
+      this.own = { load: pageLoad, lease, acts: [], open: true };
+      this.sets = [this.own];
+      // A page that comes back from the browser's own cache goes on counting.
+      this.last = Number(here((s) => s.getItem(`cr|${pageLoad}`))) || 0;
+      this.kept = local((s) => { s.setItem('cr', 1); return true; });
+      local((s) => Object.keys(s).forEach((key) => this.take(key, s.getItem(key), true)));
+      this.ready = mirror((store) => store.getAll(IDBKeyRange.bound(this.prefix, `${this.prefix}~`)))
+        .then((rows) => { (rows || []).forEach(([key, text]) => this.take(key, text)); this.replay(); });
+      this.hold();
+      this.replay();
+      this.listen();
+      this.show();
+      const words = document.querySelector('[data-save="none"] [data-save-now]');
+      if (words) words.hidden = true; // they are for pages whose buttons save
+    }
+
+    // Let go on leaving, because a browser may put the page aside with its locks, and come back to it.
+    hold() {
+      this.open = new Promise((done) => { this.release = done; });
+      alone(this.own.load, () => this.open);
+    }
+
+    listen() {
+      addEventListener('online', () => this.again());
+      addEventListener('pagehide', () => { this.leave(); this.release(); });
+      addEventListener('pageshow', (event) => { if (event.persisted) this.hold(); this.again(); });
+      document.addEventListener('visibilitychange', () => { if (document.hidden) this.leave(); else this.again(); });
+      document.addEventListener('submit', (event) => { if (event.target.matches('[data-sign-out]')) this.signOut(event); });
+    }
+
+    // Acts that an earlier page load of this person and scope has left.
+    take(key, text, stored) {
+      if (!key.startsWith(this.prefix)) return;
+      const [load, number] = key.slice(this.prefix.length).split('|');
+      const n = Number(number);
+      let set = this.sets.find((one) => one.load === load);
+      try {
+        const { lease, ...act } = JSON.parse(text);
+        if (!set) this.sets.unshift(set = { load, lease, acts: [] });
+        if (!set.acts.some((one) => one.n === n)) set.acts.push({ key, n, stored, ...act, text: JSON.stringify({ n, ...act }) });
+      } catch (error) { return; }
+      set.acts.sort((a, b) => a.n - b.n);
+      if (set === this.own) this.last = Math.max(this.last, n);
+      this.sets.sort((a, b) => (a === this.own) - (b === this.own) || (a.acts[0].at < b.acts[0].at ? -1 : 1));
+    }
+
+    replay() {
+      this.sets.filter((set) => !set.asked && set !== this.own).forEach((set) => {
+        set.asked = true;
+        alone(set.load, () => {
+          // Where another tab had to close first, it may have sent some meanwhile.
+          set.acts = set.acts.filter((act) => !act.stored || local((s) => s.getItem(act.key)));
+          set.open = true;
+          this.begin();
+          return this.open;
+        });
+      });
+      if (this.own.acts.length) this.begin();
+    }
+
+    add(kind, body) {
+      const n = this.last += 1;
+      const act = { kind, body, at: new Date().toISOString() };
+      const key = `${this.prefix}${this.own.load}|${n}`;
+      const text = JSON.stringify({ ...act, lease: this.own.lease });
+      this.kept = local((s) => { s.setItem(key, text); return true; });
+      here((s) => s.setItem(`cr|${this.own.load}`, n));
+      mirror((store) => store.put([key, text], key));
+      this.own.acts.push({ key, n, ...act, text: JSON.stringify({ n, ...act }) });
+      this.begin();
+    }
+
+    begin() {
+      if (!this.slow) this.slow = setTimeout(() => { this.late = true; this.show(); }, SLOW);
+      if (!this.kept) this.drain();
+      else if (!this.timer) this.timer = setTimeout(() => this.drain(), SOON);
+      this.show();
+    }
+
+    again() {
+      if (this.pending) this.drain();
+    }
+
+    get waiting() {
+      return [].concat(...this.sets.filter((set) => set.open || set === this.own).map((set) => set.acts));
+    }
+
+    get pending() {
+      return this.waiting.length;
+    }
+
+    // What the server may not know yet, the oldest first: pages show it until it is acknowledged.
+    get unsent() {
+      return [].concat(...this.sets.map((set) => set.acts));
+    }
+
+    drain() {
+      clearTimeout(this.timer);
+      this.timer = 0;
+      this.running = this.running || this.run().then(() => { this.running = null; this.show(); });
+      return this.running;
+    }
+
+    async run() {
+      let set;
+      do {
+        set = this.sets.find((one) => one.open && !one.dead && one.acts.some((act) => !act.flying));
+      } while (set && await this.send(set, this.batch(set)));
+    }
+
+    // The next acts of a set: always one, and as many more as there is room for.
+    batch(set, room = BYTES) {
+      const acts = set.acts.filter((act) => !act.flying).slice(0, set.most || MOST);
+      let left = room - ROOM;
+      const over = acts.findIndex((act) => (left -= size(act.text) + 1) < 0);
+      return over < 0 ? acts : acts.slice(0, Math.max(over, 1));
+    }
+
+    // True when there may be more to send now.
+    async send(set, acts) {
+      const body = `{"page_load":${JSON.stringify(set.load)},"lease":${set.lease},"ops":[${acts.map((act) => act.text)}]}`;
+      const keepalive = size(body) <= BYTES;
+      const stop = new AbortController();
+      const limit = setTimeout(() => stop.abort(), LINE);
+      const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+      let [status, reply] = [0, {}];
+      acts.forEach((act) => { act.flying = true; });
+      try {
+        const answer = await fetch(this.url, { method: 'POST', headers, body, keepalive, signal: stop.signal });
+        status = answer.status;
+        reply = await answer.json();
+      } catch (error) {
+        if (status < 400) status = 0; // no line, no answer in time, or a page that is not ours
+      }
+      clearTimeout(limit);
+      acts.forEach((act) => { act.flying = false; });
+      return this.hear(set, acts, status, reply || {});
+    }
+
+    hear(set, acts, status, reply) {
+      const known = Number.isInteger(reply.acked);
+      if (known) this.forget(set, acts, reply);
+      if (status === 401) return this.signIn(reply);
+      if (status === 409 && reply.error === 'older') this.stop(set, 'older');
+      else if (status === 413 && acts.length > 1) set.most = acts.length >> 1;
+      else if (status >= 400 && status < 500 && ![408, 425, 429].includes(status)) this.stop(set, 'refused');
+      else if (!known) return this.fail();
+      this.failures = 0;
+      this.away = '';
+      this.onReply(reply, set === this.own);
+      this.show();
+      return true;
+    }
+
+    forget(set, sent, { acked, missing, late = [], refused = [], older, saved_at_text: time }) {
+      const named = [...late, ...refused.map(({ n }) => n)];
+      // A number that was lost on the device leaves a gap, behind which the rest is stored all the same.
+      const done = (act) => act.n <= acked || named.includes(act.n) || (missing && sent.includes(act) && !missing.includes(act.n));
+      set.acts = set.acts.filter((act) => {
+        if (!done(act)) return true;
+        local((s) => s.removeItem(act.key));
+        this.cleared = mirror((store) => store.delete(act.key));
+        return false;
+      });
+      this.time = time || this.time;
+      if (older && set === this.own) this.trouble = 'older';
+      else if (named.length && !this.trouble) [this.trouble, this.said] = ['refused', (refused[0] || {}).message];
+    }
+
+    // The acts stay on the device; this page does not send them again.
+    stop(set, state) {
+      set.dead = true;
+      if (state === 'refused' || set === this.own) this.trouble = state;
+    }
+
+    fail() {
+      this.failures += 1;
+      const seconds = Math.min(LONGEST, 2 ** (this.failures - 1));
+      // Not all at the same moment, when a server comes back to thousands.
+      this.timer = this.timer || setTimeout(() => this.drain(), seconds * (500 + Math.random() * 500));
+      this.show();
+      return false;
+    }
+
+    signIn({ url }) {
+      this.away = url || '/sign-in';
+      this.show();
+      return false;
+    }
+
+    // What is not on its way yet goes with the closing page; what does not arrive is sent by the next one.
+    leave() {
+      let room = BYTES - this.waiting.reduce((sum, act) => sum + (act.flying ? size(act.text) + 1 : 0), 0);
+      this.sets.filter((set) => (set.open || set === this.own) && !set.dead).forEach((set) => {
+        const acts = this.batch(set, room);
+        room -= acts.reduce((sum, act) => sum + size(act.text) + 1, ROOM);
+        if (acts.length && room >= 0) this.send(set, acts);
+      });
+    }
+
+    // Resolves to whether everything is stored.
+    async flush() {
+      await this.drain();
+      return !this.pending;
+    }
+
+    async signOut(event) {
+      const form = event.target;
+      if (!this.pending) return;
+      event.preventDefault();
+      await Promise.race([this.flush(), new Promise((done) => { setTimeout(done, 5000); })]);
+      if (!this.pending || confirm(form.dataset.unsent)) form.submit();
+    }
+
+    get state() {
+      if (this.trouble) return this.trouble;
+      if (!this.pending) return this.time ? 'saved' : this.kept ? '' : 'unkept';
+      if (this.away) return 'signin';
+      if (!this.kept) return this.late || this.failures ? 'unkept' : '';
+      return this.failures ? 'kept' : this.late ? 'saving' : '';
+    }
+
+    show() {
+      if (!this.pending) {
+        clearTimeout(this.slow);
+        this.slow = this.late = 0;
+      }
+      const { state, time, said } = this;
+      const count = new Set(this.waiting.map(({ kind, body }) => (body && (body.question || body.id)) || kind)).size;
+      const told = [state, time, count].join();
+      if (!state || told === this.told) return;
+      this.told = told;
+      Cleanroom.save(state, { time, count, said });
+      const link = state === 'signin' && document.querySelector('[data-save-now] a');
+      if (link) link.href = `${this.away}?next=${encodeURIComponent(location.pathname + location.search)}`;
+      this.onState(state, { time, count });
+    }
+  }
+
+  window.Journal = Cleanroom.Journal = Journal;
+})();

@@ -1,0 +1,79 @@
+"""Every failure as one page that helps, or one JSON reply with the same words."""
+
+import logging
+import sqlite3
+
+from flask import Flask, Response, g, jsonify, make_response, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from lms.core.errors import DomainError, Invalid, TooMany
+from lms.web.access import wants_json
+from lms.web.transaction import roll_back
+
+log = logging.getLogger(__name__)
+PAGES = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
+
+
+def answer(status: int, code: str, message: str = "", **facts: object) -> Response:
+    roll_back()
+    if status >= 500:
+        g.without_person = True
+    if wants_json():
+        response = jsonify(error=code, message=message, **facts)
+    else:
+        name = status if status in (400, 403, 404, 409, 413, 422, 429, 500, 503) else (404 if status < 500 else 500)
+        response = make_response(
+            render_template(f"errors/{name}.html", reason=message, retry_after=facts.get("retry_after"))
+        )
+    response.status_code = status
+    return response
+
+
+def _domain(error: DomainError) -> ResponseReturnValue:
+    fields = {"fields": error.fields} if isinstance(error, Invalid) and error.fields else {}
+    if isinstance(error, TooMany):
+        fields = {"retry_after": error.retry_after}
+    response = answer(error.status, error.code, error.message, **fields)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code and error.code < 400:
+        return error.get_response()
+    return answer(error.code or 500, (error.name or "error").lower().replace(" ", "-"))
+
+
+def _csrf(_error: CSRFError) -> ResponseReturnValue:
+    return answer(400, "form-expired")
+
+
+def _database(error: DBAPIError | PoolTimeout) -> ResponseReturnValue:
+    """A database that is away or busy is not a bug: say so, keep the person's work, ask to try again soon."""
+    if isinstance(error, OperationalError | PoolTimeout) or getattr(error, "connection_invalidated", False):
+        log.warning("database unavailable: %s", error)
+        response = answer(503, "unavailable")
+        response.headers["Retry-After"] = "5"
+        return response
+    return _bug(error)
+
+
+def _bug(error: Exception) -> ResponseReturnValue:
+    log.error("unexpected error", exc_info=error)
+    return answer(500, "bug")
+
+
+def init(app: Flask) -> None:
+    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(PoolTimeout, _database)
+    app.register_error_handler(sqlite3.OperationalError, _database)
+    if not app.config.get("TESTING"):
+        app.register_error_handler(Exception, _bug)

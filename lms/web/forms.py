@@ -1,0 +1,52 @@
+"""WTForms as all features use them: one base class, and typed words that survive an ended session."""
+
+from typing import Any, TypeVar
+
+from flask import g, request
+from flask_wtf import CSRFProtect, FlaskForm
+from werkzeug.datastructures import MultiDict
+
+from lms.core.clock import now
+from lms.web.context import context
+from lms.web.identity import signed_in
+from lms.web.transaction import session
+
+csrf = CSRFProtect()
+
+
+class Form(FlaskForm):
+    """Base of every form. Text is stripped; control characters never get in."""
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            filters = list(unbound_field.kwargs.get("filters", []))
+            if _clean not in filters and "Password" not in unbound_field.field_class.__name__:
+                unbound_field.kwargs["filters"] = [_clean, *filters]
+            return unbound_field.bind(form=form, **options)
+
+
+def _clean(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return "".join(c for c in value if c >= " " or c in "\n\t").strip()
+
+
+AnyForm = TypeVar("AnyForm", bound=FlaskForm)
+
+
+def bind(form_class: type[AnyForm], **kwargs: Any) -> AnyForm:
+    """Make a form from the request. After `?held=TOKEN` it shows what the same person had typed before."""
+    typed = held()
+    if typed is not None and request.method == "GET":
+        return form_class(formdata=MultiDict(typed), **kwargs)
+    return form_class(**kwargs)
+
+
+def held() -> dict[str, list[str]] | None:
+    """Fields that were sent when the session had ended, for this person and page; also for pages without WTForms."""
+    token, person = request.args.get("held"), signed_in()
+    if not token or person is None:
+        return None
+    if "held_fields" not in g:
+        g.held_fields = context().hooks.held_form(session(), person.actor.user_id, request.path, token, now())
+    return g.held_fields

@@ -1,0 +1,72 @@
+"""Security headers and the access log; compression stands between them."""
+
+import logging
+import time
+
+from flask import Flask, Response, request
+
+from lms.core import ids, logs
+from lms.web import compression
+from lms.web.context import settings
+
+log = logging.getLogger("lms.access")
+
+CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "media-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+FIXED = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+}
+
+
+def _begin() -> None:
+    request.environ["lms.started"] = time.perf_counter()
+    request.environ["lms.request_id"] = ids.short_id()
+
+
+def _secure(response: Response) -> Response:
+    for name, value in FIXED.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = request.environ.get("lms.request_id", "")
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    if settings().base_url.startswith("https://"):
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+def _log(response: Response) -> Response:
+    if log.isEnabledFor(logging.INFO):
+        took = time.perf_counter() - request.environ.get("lms.started", time.perf_counter())
+        facts = {
+            "method": request.method,
+            "path": logs.masked(request.path),
+            "status": response.status_code,
+            "ms": round(took * 1000, 1),
+        }
+        log.info("request", extra={"facts": facts})
+    return response
+
+
+def init(app: Flask) -> None:
+    app.before_request(_begin)
+    app.after_request(_log)
+    app.after_request(compression.compress)
+    app.after_request(_secure)

@@ -1,0 +1,78 @@
+"""Who is signed in, by Flask-Login over revocable session rows."""
+
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, request
+from flask_login import LoginManager, UserMixin, current_user
+
+from lms.core.actor import Actor
+from lms.core.clock import now
+from lms.core.logs import request_id
+from lms.web.context import context
+from lms.web.transaction import session
+
+ANONYMOUS = Actor(user_id=None, name="anonymous")
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):
+    """The person of this request. `token` is the session's secret, which the signed cookie carries."""
+
+    token: str
+    actor: Actor
+    display_name: str
+    theme: str
+    permissions: frozenset[str]
+    #: The session's last-seen time is due to be written.
+    stale: bool = False
+
+    def get_id(self) -> str:
+        return self.token
+
+    def may(self, permission: str) -> bool:
+        """For templates that show or hide; the decision itself is the service's."""
+        return permission in self.permissions
+
+
+def signed_in() -> SignedIn | None:
+    """The person, or None; never asked of a database that has just failed (see `errors`)."""
+    if g.get("without_person"):
+        return None
+    person = current_user._get_current_object()
+    return person if isinstance(person, SignedIn) else None
+
+
+def actor() -> Actor:
+    """Who acts, for services; `ANONYMOUS` on public pages."""
+    person = signed_in()
+    return person.actor if person else ANONYMOUS
+
+
+def _load(token: str) -> SignedIn | None:
+    person = context().hooks.load_user(session(), token, now())
+    if person is None:
+        g.ended_token = token
+    return person
+
+
+def ended_owner() -> int | None:
+    """The user whose session has ended in this browser, so that kept work goes back to nobody else."""
+    token = g.get("ended_token")
+    return context().hooks.owner_of(session(), token) if token else context().hooks.last_person()
+
+
+def _touch(response: Response) -> Response:
+    """Not learning state, so a GET may write it; at most every five minutes, in a transaction of its own."""
+    person = g.get("_login_user")
+    if isinstance(person, SignedIn) and person.stale and response.status_code < 500:
+        with context().db.writing() as own:
+            context().hooks.touch(own, person.actor.session_id, now())
+    return response
+
+
+def init(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None  # the row decides; a phone's address changes with the cell
+    manager.user_loader(_load)
+    app.after_request(_touch)
+    app.before_request(lambda: request_id.set(request.environ["lms.request_id"]) and None)

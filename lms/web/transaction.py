@@ -1,0 +1,84 @@
+"""One database session a request: opened late, committed once, rolled back by any error."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, Response, current_app, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from lms.web.context import context
+from lms.web.rendering import Environment
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+#: What a form without files may weigh. Strangers, too, can make us read that much.
+MOST_BYTES = 2_000_000
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+def at_most(size: int) -> Callable[[View], View]:
+    """Marks a view whose body is never larger than `size` bytes; more is refused (413) before it is read."""
+
+    def mark(view: View) -> View:
+        view.most_bytes = size  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def takes_files(view: View) -> View:
+    """Marks a view that is sent files: its body may be as large as LMS_MAX_UPLOAD_MB."""
+    view.most_bytes = None  # type: ignore[attr-defined]
+    return view
+
+
+def session() -> Session:
+    """The request's session. Safe methods only read; others hold SQLite's write lock from here to the commit."""
+    if "db_session" not in g:
+        db = context().db
+        g.db_session = db.read_session() if request.method in SAFE else db.write_session()
+    return g.db_session
+
+
+def release() -> None:
+    """Commit what is done and let go of the connection and the write lock, before something slow such as hashing."""
+    held = g.pop("db_session", None)
+    if held is not None:
+        held.commit()
+        held.close()
+
+
+def roll_back() -> None:
+    held = g.pop("db_session", None)
+    if held is not None:
+        held.close()  # which rolls back what was not committed
+
+
+def _read_body() -> None:
+    """Take in the whole body before any lock: a slow line must not hold up every other writer."""
+    if request.method not in SAFE:
+        view = current_app.view_functions.get(request.endpoint or "")
+        size = getattr(view, "most_bytes", MOST_BYTES)
+        if size is not None:
+            request.max_content_length = size
+        _ = request.form, request.files
+        if not request.form and not request.files:
+            request.get_data(cache=True)
+
+
+class TransactionalFlask(Flask):
+    """Commits after the view has returned and before anything is sent, so that an answer never outruns its fact."""
+
+    jinja_environment = Environment
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        response: Response = self.make_response(super().dispatch_request())
+        held = g.get("db_session")
+        if held is not None and request.method not in SAFE:
+            held.commit()
+        return response
+
+
+def init(app: Flask) -> None:
+    app.before_request(_read_body)
+    app.teardown_appcontext(lambda _error: roll_back())

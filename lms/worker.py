@@ -1,0 +1,67 @@
+"""The worker: drains the outbox, one job after the other, until it is asked to stop."""
+
+import logging
+import signal
+import threading
+from types import ModuleType
+
+from lms import schema
+from lms.accounts import jobs as accounts
+from lms.admin import jobs as admin
+from lms.certificates import jobs as certificates
+from lms.core import config, jobs, logs, mail
+from lms.core.clock import now
+from lms.core.db import Database
+from lms.core.jobs import Handler
+from lms.core.storage import DiskStorage
+from lms.core.tools import Tools
+from lms.learning import jobs as learning
+from lms.quizzes import jobs as quizzes
+
+log = logging.getLogger(__name__)
+
+#: Modules with a function `handlers(tools)`.
+FEATURES: tuple[ModuleType, ...] = (accounts, admin, certificates, learning, quizzes)
+#: How long an idle worker waits before it looks again, in seconds.
+IDLE = 1.0
+
+
+def handlers(tools: Tools) -> dict[str, Handler]:
+    """Every job's name and what does it; a name without a handler is a bug that a test finds."""
+    table: dict[str, Handler] = {}
+    for feature in FEATURES:
+        table |= feature.handlers(tools)
+    return table
+
+
+def run(stop: threading.Event, db: Database, table: dict[str, Handler]) -> None:
+    """Work until `stop` is set. A database that is away is waited for, not a reason to die."""
+    while not stop.is_set():
+        try:
+            busy = jobs.run_one(db, table, now)
+        except Exception:  # the outbox itself cannot be read; jobs keep their own failures
+            log.exception("the outbox cannot be read; trying again")
+            busy = False
+        if not busy:
+            stop.wait(IDLE)
+
+
+def main() -> None:
+    settings = config.load()
+    logs.configure(settings.log_level)
+    assert schema.metadata.tables  # all tables are known before the first query
+    db = Database(settings.database_url, pool_size=2)
+    tools = Tools(
+        settings=settings,
+        storage=DiskStorage(settings.data_dir / "blobs"),
+        mailer=mail.mailer(settings.mail_url, settings.mail_from, settings.data_dir),
+    )
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run(stop, db, handlers(tools))
+    db.close()
+
+
+if __name__ == "__main__":
+    main()

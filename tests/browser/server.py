@@ -1,0 +1,117 @@
+"""The product as it runs in earnest: gunicorn in processes of its own, on a free port, with its own database."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lms.core.db import Database
+from lms.core.storage import DiskStorage
+
+ROOT = Path(__file__).parents[2]
+SECRET = "browser tests: 0123456789 abcdefghijklmnop"
+#: A server that has not answered by then never will, in seconds.
+PATIENCE = 30
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
+
+
+class Server:
+    """`folder` holds the database, already migrated, and the files. It can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.db = Database(f"sqlite:///{folder / 'lms.db'}")
+        self.storage = DiskStorage(folder / "blobs")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def start(self) -> None:
+        command = [
+            sys.executable, "-m", "gunicorn", "wsgi:app", "--chdir", str(ROOT), "--bind", f"127.0.0.1:{self.port}",
+            "--worker-class", "gthread", "--workers", "1", "--threads", "6", "--log-level", "warning",
+            "--no-control-socket",
+        ]  # fmt: skip
+        with (self.folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command, env=self._environment(), start_new_session=True, stdout=log, stderr=log
+            )
+        self._wait_until_alive()
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
+        return kept | {
+            "LMS_MODE": "demo",
+            "LMS_DATA_DIR": str(self.folder),
+            "LMS_BASE_URL": self.url,
+            "LMS_SECRET_KEY": SECRET,
+            "LMS_LOG_LEVEL": "WARNING",
+        }
+
+    def _wait_until_alive(self) -> None:
+        give_up = time.monotonic() + PATIENCE
+        while time.monotonic() < give_up:
+            assert self._process is not None
+            if self._process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.05)
+        raise RuntimeError((self.folder / "server.log").read_text()[-4000:])
+
+    def kill(self) -> None:
+        """As a power cut does: master and workers get SIGKILL at once."""
+        self._signal(signal.SIGKILL)
+        if self._process is not None:
+            self._process.wait()
+            self._process = None
+
+    def restart(self) -> None:
+        """On the same port and database."""
+        self.kill()
+        self.start()
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """The server is there and does not answer."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Somebody else holds the database's write lock."""
+        other = sqlite3.connect(self.folder / "lms.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            other.execute("ROLLBACK")
+            other.close()
+
+    def _signal(self, number: int) -> None:
+        if self._process is not None and self._process.poll() is None:
+            os.killpg(self._process.pid, number)
+
+    def stop(self) -> None:
+        self.kill()
+        self.db.close()

@@ -1,0 +1,93 @@
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from lms.catalogue import queries
+from lms.catalogue.models import Blob
+from tests.client import Client
+from tests.courses import publish_tiny
+from tests.people import make_user
+
+
+@pytest.fixture
+def address(client: Client) -> str:
+    """A file of a published version, for Alice who is signed in."""
+    storage = client.app.extensions["lms"].storage
+    with client.db.writing() as session:
+        made = publish_tiny(session, storage)
+        found = queries.files(session, made.version_id)["assets/doors.svg"]
+        alice = make_user(session, "Alice")
+    client.sign_in(alice.id)
+    return f"/files/{found.hash}/doors.svg"
+
+
+def test_it_works(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 200 and response.mimetype == "image/svg+xml" and b"Airlock" in response.data
+
+
+def test_strangers_sign_in_first(client: Client, address: str) -> None:
+    client.http = client.app.test_client()
+    assert client.get(address).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Cache-Control", "private, max-age=31536000, immutable"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+    ],
+)
+def test_headers(client: Client, address: str, header: str, value: str) -> None:
+    assert client.get(address).headers[header] == value
+
+
+def test_a_file_opened_by_itself_can_do_nothing(client: Client, address: str) -> None:
+    policy = client.get(address).headers["Content-Security-Policy"]
+    assert policy.startswith("sandbox; default-src 'none'") and "script-src" not in policy
+
+
+def test_a_part_can_be_asked_for(client: Client, address: str) -> None:
+    whole = client.get(address).data
+    response = client.get(address, headers={"Range": "bytes=5-9"})
+    assert response.status_code == 206 and response.data == whole[5:10]
+    assert response.headers["Content-Range"] == f"bytes 5-9/{len(whole)}"
+
+
+def test_what_the_browser_has_is_not_sent_again(client: Client, address: str) -> None:
+    tag = client.get(address).headers["ETag"]
+    response = client.get(address, headers={"If-None-Match": tag})
+    assert response.status_code == 304 and response.data == b""
+
+
+def test_the_name_is_only_for_people(client: Client, address: str) -> None:
+    assert client.get(address.replace("doors.svg", "anything.html")).mimetype == "image/svg+xml"
+
+
+@pytest.mark.parametrize("digest", ["0" * 64, "0" * 63, "..", "A" * 64])
+def test_unknown_files(client: Client, address: str, digest: str) -> None:
+    assert client.get(f"/files/{digest}/a.svg").status_code == 404
+
+
+def test_a_blob_of_no_version_is_not_served(client: Client, address: str) -> None:
+    digest = client.app.extensions["lms"].storage.put(b"<svg>draft</svg>")
+    assert client.get(f"/files/{digest}/a.svg").status_code == 404
+
+
+def test_a_file_that_is_lost_is_not_found(client: Client, address: str) -> None:
+    digest = address.split("/")[2]
+    place = client.app.extensions["lms"].storage.path(digest)
+    assert isinstance(place, Path)
+    place.unlink()
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(("kind", "status", "saved"), [("text/html", 404, False), ("application/pdf", 200, True)])
+def test_kinds_that_are_not_shown(client: Client, address: str, kind: str, status: int, saved: bool) -> None:
+    with client.db.writing() as session:
+        session.execute(update(Blob).values(media_type=kind))
+    response = client.get(address)
+    assert response.status_code == status
+    assert response.headers.get("Content-Disposition", "").startswith("attachment") is saved

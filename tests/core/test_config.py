@@ -1,0 +1,57 @@
+"""Settings fail loudly, in one sentence that names the variable."""
+
+from pathlib import Path
+
+import pytest
+
+from lms.core import config
+from lms.core.errors import SettingError
+
+SECRET = "a-good-secret-of-the-operator-0123456789"
+GOOD = {"LMS_SECRET_KEY": SECRET, "LMS_BASE_URL": "https://learn.example.org"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"LMS_BASE_URL": "https://learn.example.org"}, "LMS_SECRET_KEY is missing"),
+        (GOOD | {"LMS_SECRET_KEY": "short"}, "LMS_SECRET_KEY"),
+        (GOOD | {"LMS_SECRET_KEY": "a" * 40}, "too simple"),
+        (GOOD | {"LMS_BASE_URL": "http://learn.example.org"}, "needs https"),
+        (GOOD | {"LMS_BASE_URL": "learn.example.org"}, "LMS_BASE_URL"),
+        (GOOD | {"LMS_BASE_URL": "https://learn.example.org/lms"}, "without a path"),
+        (GOOD | {"LMS_WEB_THREADS": "many"}, "LMS_WEB_THREADS"),
+        (GOOD | {"LMS_WEB_THREADS": "0"}, "from 1 to 128"),
+        (GOOD | {"LMS_MODE": "prod"}, "production, demo, test"),
+        (GOOD | {"LMS_ALLOW_HTTP": "perhaps"}, "yes or no"),
+        (GOOD | {"LMS_DATABSE_URL": "sqlite://"}, "LMS_DATABSE_URL is not a setting"),
+    ],
+)
+def test_wrong_settings_are_named(environ: dict[str, str], words: str) -> None:
+    with pytest.raises(SettingError, match=words):
+        config.load(environ)
+
+
+def test_production_with_good_settings_loads() -> None:
+    assert config.load(GOOD).secret_key == SECRET
+
+
+def test_plain_http_needs_an_explicit_word() -> None:
+    settings = config.load(GOOD | {"LMS_BASE_URL": "http://learn.example.org", "LMS_ALLOW_HTTP": "yes"})
+    assert not settings.secure
+
+
+def test_database_defaults_to_a_file_in_the_data_folder(tmp_path: Path) -> None:
+    settings = config.load(GOOD | {"LMS_DATA_DIR": str(tmp_path)})
+    assert settings.database_url == f"sqlite:///{tmp_path / 'lms.db'}"
+
+
+def test_a_demo_keeps_its_secret(tmp_path: Path) -> None:
+    first = config.load({}, mode="demo", data_dir=str(tmp_path))
+    assert config.load({}, mode="demo", data_dir=str(tmp_path)).secret_key == first.secret_key
+
+
+def test_an_unwritable_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingError, match="cannot be written"):
+        config.load({}, mode="demo", data_dir=str(tmp_path / "file" / "data"))

@@ -1,0 +1,1 @@
+"""Pure engines, table-driven."""

@@ -1,0 +1,125 @@
+"""`python -m tests.load`: how fast the product is, and what a request costs beside a bare Flask route. It only prints.
+
+Once with one worker, whose CPU can be told apart, and once with as many as `lms serve` starts by default.
+"""
+
+import argparse
+import contextlib
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from lms.core import config
+from tests.browser.server import free_port
+from tests.load import databases, export, scene
+from tests.load.client import Browser
+from tests.load.databases import Fresh
+from tests.load.measure import Cost, cost, sample
+from tests.load.scenarios import SCENARIOS, Scenario, bare_requests
+from tests.load.scene import Scene
+from tests.load.server import Running, gunicorn
+
+WARM_UP = 100
+BARE = "tests.load.bare:app"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = _options(arguments)
+    if options.export:
+        export.main(options.trainees or 10_000)
+        return
+    with tempfile.TemporaryDirectory(prefix="lms-load-") as name, contextlib.ExitStack() as stack:
+        folder = Path(name)
+        fresh = stack.enter_context(databases.postgresql() if options.postgres else databases.sqlite(folder))
+        _measure(options, folder, fresh)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
+    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite")
+    parser.add_argument("--export", action="store_true", help="memory that exporting grades takes, instead of speed")
+    parser.add_argument("--only", default="", help="scenarios whose name begins so")
+    parser.add_argument("--trainees", type=int, default=0, help="60 (with --export 10000)")
+    parser.add_argument("--requests", type=int, default=600, help="of a scenario in one round")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=30, help="the longest that a round may take")
+    parser.add_argument("--lines", type=int, default=4, help="connections at once")
+    usual = int(config.SETTINGS["web_workers"].default)
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, usual], help=f"default: 1 {usual}")
+    parser.add_argument("--threads", type=int, default=int(config.SETTINGS["web_threads"].default))
+    return parser.parse_args(arguments)
+
+
+def _measure(options: argparse.Namespace, folder: Path, fresh: Fresh) -> None:
+    port, bare_port = free_port(), free_port()
+    environment = _environment(folder, fresh, port)
+    made = scene.prepare(config.load(environment), options.trainees or 60)
+    browser = Browser(port, {person: {made.cookie_name: value} for person, value in made.cookies.items()})
+    chosen = [one for one in SCENARIOS if one.name.startswith(options.only)]
+    bare_environment = {"LMS_TEST_LOAD_DATABASE": fresh.url, "LMS_TEST_LOAD_THREADS": str(options.threads)}
+    for workers in options.workers:
+        _print_head(options, fresh, workers)
+        with (
+            gunicorn("wsgi:app", port, workers, options.threads, environment, folder / "ours.log") as ours,
+            gunicorn(BARE, bare_port, workers, options.threads, bare_environment, folder / "bare.log") as bare,
+        ):
+            _print(_costs(options, fresh, made, chosen, (ours, browser), (bare, Browser(bare_port))))
+
+
+def _print_head(options: argparse.Namespace, fresh: Fresh, workers: int) -> None:
+    print(
+        f"{fresh.url.partition(':')[0]} ({fresh.durable}), {workers} worker(s) x {options.threads} threads,"
+        f" {options.lines} connections, {options.trainees or 60} trainees,"
+        f" {options.rounds} rounds of {options.requests} requests",
+        flush=True,
+    )
+
+
+def _environment(folder: Path, fresh: Fresh, port: int) -> dict[str, str]:
+    """Production, with nothing of ours switched off."""
+    return {
+        "LMS_MODE": "production",
+        "LMS_SECRET_KEY": secrets.token_urlsafe(48),
+        "LMS_DATA_DIR": str(folder),
+        "LMS_DATABASE_URL": fresh.url,
+        "LMS_BASE_URL": f"http://localhost:{port}",
+        "LMS_ALLOW_HTTP": "yes",
+    }
+
+
+Side = tuple[Running, Browser]
+
+
+def _costs(
+    options: argparse.Namespace, fresh: Fresh, made: Scene, chosen: Sequence[Scenario], ours: Side, bare: Side
+) -> Iterator[tuple[Scenario, Cost, Cost]]:
+    """Ours and the bare route take turns, so that both meet the same weather on the machine."""
+    for scenario in chosen:
+        streams = scenario.requests(made), bare_requests(scenario.bare)
+        found: Mapping[int, list] = {0: [], 1: []}
+        for turn in range(options.rounds + 1):
+            for side, (server, browser) in enumerate((ours, bare)):
+                count = options.requests if turn else WARM_UP
+                one = sample(server, browser, fresh.backends, streams[side], count, options.lines, options.seconds)
+                if turn:
+                    found[side].append(one)
+        yield scenario, cost(found[0]), cost(found[1])
+
+
+def _print(costs: Iterator[tuple[Scenario, Cost, Cost]]) -> None:
+    print(
+        f"{'scenario':16} {'req/s':>7} {'p50':>7} {'p95':>7} {'p99':>7} {'web':>7} {'db':>6} {'bare':>6} {'db':>6}"
+        f" {'web x':>6} {'all x':>6}   (milliseconds; web, db, bare: CPU a request)"
+    )
+    for scenario, ours, bare in costs:
+        print(
+            f"{scenario.name:16} {ours.rate:7.0f} {ours.p50:7.1f} {ours.p95:7.1f} {ours.p99:7.1f} {ours.web_ms:7.2f}"
+            f" {ours.database_ms:6.2f} {bare.web_ms:6.2f} {bare.database_ms:6.2f}"
+            f" {ours.web_ms / bare.web_ms:6.1f} {ours.cpu_ms / bare.cpu_ms:6.1f}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""A fresh database of either kind, migrated, and the processes that serve it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from lms.core import migrate
+from lms.core.db import Database
+from tests import postgres
+
+NAME = "lms_load"
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """`backends` are the ids of the processes that work for this database; SQLite has none of its own."""
+
+    url: str
+    durable: str
+    backends: Callable[[], list[int]]
+
+
+@contextmanager
+def sqlite(folder: Path) -> Iterator[Fresh]:
+    url = f"sqlite:///{folder / 'lms.db'}"
+    _migrated(url)
+    yield Fresh(url, "WAL, synchronous=FULL", list)
+
+
+@contextmanager
+def postgresql() -> Iterator[Fresh]:
+    admin = postgres.admin_url()
+    with psycopg.connect(postgres.plain(admin), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {NAME} TEMPLATE template0 ENCODING 'UTF8'")
+        try:
+            url = f"{admin.rpartition('/')[0]}/{NAME}"
+            _migrated(url)
+            yield Fresh(url, _durable(connection), lambda: _backends(connection))
+        finally:
+            connection.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+
+
+def _migrated(url: str) -> None:
+    db = Database(url)
+    migrate.upgrade(db)
+    db.close()
+
+
+def _durable(connection: psycopg.Connection) -> str:
+    facts = (connection.execute(f"SHOW {name}").fetchone() for name in ("fsync", "synchronous_commit"))
+    return "fsync {}, synchronous_commit {}".format(*(fact[0] for fact in facts if fact))
+
+
+def _backends(connection: psycopg.Connection) -> list[int]:
+    rows = connection.execute("SELECT pid FROM pg_stat_activity WHERE datname = %s", [NAME])
+    return [row[0] for row in rows]

@@ -1,0 +1,71 @@
+"""What people do, as endless streams of requests."""
+
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tests.load.client import Request
+from tests.load.scene import Scene
+
+#: A page of a quiz saves this often before the next page, and with it the next page load, comes.
+SAVES_A_PAGE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`bare` is the route of the bare application that it is measured against."""
+
+    name: str
+    bare: str
+    requests: Callable[[Scene], Iterator[Request]]
+
+
+def _lessons(scene: Scene) -> Iterator[Request]:
+    for person, lesson in zip(itertools.cycle(scene.trainees), itertools.cycle(scene.lessons), strict=False):
+        yield Request(f"/courses/{scene.course}/lessons/{lesson}", person)
+
+
+def _learning(scene: Scene) -> Iterator[Request]:
+    return (Request("/learning", person) for person in itertools.cycle(scene.trainees))
+
+
+def _course(scene: Scene) -> Iterator[Request]:
+    return (Request(f"/courses/{scene.course}", person) for person in itertools.cycle(scene.trainees))
+
+
+def _questions(scene: Scene) -> Iterator[Request]:
+    for turn in itertools.count():
+        for person, pen in scene.pens.items():
+            yield Request(f"/attempts/{pen.attempt}/questions/{turn % pen.questions + 1}", person)
+
+
+def _saves(scene: Scene) -> Iterator[Request]:
+    for turn in itertools.count():
+        for person, pen in scene.pens.items():
+            page_load = scene.page_load(pen.attempt)
+            for number in range(1, SAVES_A_PAGE + 1):
+                body = pen.answers[(turn + number) % len(pen.answers)]
+                operation = {"n": number, "kind": "answer", "body": body, "at": datetime.now(UTC).isoformat()}
+                batch = {"page_load": page_load, "lease": pen.lease, "ops": [operation]}
+                yield Request(f"/attempts/{pen.attempt}/operations", person, json.dumps(batch).encode())
+
+
+def _gradebook(scene: Scene) -> Iterator[Request]:
+    return itertools.repeat(Request(f"/gradebook/{scene.course}", scene.instructor))
+
+
+def bare_requests(route: str) -> Iterator[Request]:
+    body = b"x" * 100 if route == "save" else None
+    return (Request(f"/{route}/{number}", None, body) for number in itertools.cycle(range(1, 101)))
+
+
+SCENARIOS = (
+    Scenario("lesson", "read", _lessons),
+    Scenario("my learning", "read", _learning),
+    Scenario("course page", "read", _course),
+    Scenario("question", "read", _questions),
+    Scenario("save an answer", "save", _saves),
+    Scenario("gradebook page", "read", _gradebook),
+)

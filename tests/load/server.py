@@ -1,0 +1,79 @@
+"""gunicorn in processes of its own, as `lms serve` starts it; ended by id."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.load import usage
+
+ROOT = Path(__file__).parents[2]
+#: A server that has not answered by then never will, in seconds.
+PATIENCE = 30
+
+
+class Running:
+    """A web server that answers; `pids` are its master and workers."""
+
+    def __init__(self, port: int, master: int) -> None:
+        self.port = port
+        self.master = master
+
+    @property
+    def pids(self) -> list[int]:
+        return [self.master, *usage.children(self.master)]
+
+
+@contextmanager
+def gunicorn(
+    app: str, port: int, workers: int, threads: int, environment: Mapping[str, str], log: Path
+) -> Iterator[Running]:
+    """Serve `app` until the block ends. Raises RuntimeError with the end of its log when it does not come up."""
+    command = [
+        sys.executable, "-m", "gunicorn", app,
+        "--chdir", str(ROOT),
+        "--bind", f"127.0.0.1:{port}",
+        "--worker-class", "gthread",
+        "--workers", str(workers),
+        "--threads", str(threads),
+        "--keep-alive", "5",
+        "--log-level", "warning",
+        "--no-control-socket",
+    ]  # fmt: skip
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
+    with log.open("ab") as out:
+        process = subprocess.Popen(command, env={**kept, **environment}, stdout=out, stderr=out, start_new_session=True)
+        try:
+            _wait(process, port, log)
+            yield Running(port, process.pid)
+        finally:
+            _end(process)
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < give_up:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).close()
+            return
+        except urllib.error.HTTPError:
+            return  # it answers, if only that it has no such page
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError(f"the server did not start:\n{log.read_text()[-3000:]}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

@@ -1,0 +1,164 @@
+"""What every answer has: headers, compression, an id; and what every failure looks like."""
+
+import gzip
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from flask import Flask, request
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from lms.app import create_app
+from lms.core.config import Settings
+from lms.core.db import Database
+from lms.core.errors import Conflict, Invalid, NotAllowed, TooMany
+from lms.web import transaction
+from lms.web.access import public
+from tests.client import BASE, Client
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("Content-Security-Policy", "default-src 'none'"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("X-Frame-Options", "DENY"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("X-Request-Id", ""),
+    ],
+)
+def test_security_headers_stand_on_every_page(client: Client, header: str, words: str) -> None:
+    assert words in client.get("/sign-in").headers[header]
+
+
+@pytest.mark.parametrize("word", ["unsafe-inline", "unsafe-eval", "*", "http:"])
+def test_the_policy_has_no_hole(client: Client, word: str) -> None:
+    assert word not in client.get("/sign-in").headers["Content-Security-Policy"]
+
+
+def test_pages_go_out_compressed(client: Client) -> None:
+    page = client.get("/sign-in", headers={"Accept-Encoding": "gzip"})
+    assert page.headers["Content-Encoding"] == "gzip" and b"<h1" in gzip.decompress(page.data)
+
+
+def test_static_files_are_kept_for_ever_under_their_hash(client: Client, app: Flask) -> None:
+    name = app.extensions["lms"].static["style.css"]
+    answer = client.get(f"/static/{name}", headers={"Accept-Encoding": "gzip"})
+    facts = (answer.headers["Cache-Control"], answer.headers["Content-Encoding"])
+    answer.close()
+    assert "immutable" in facts[0] and facts[1] == "gzip"
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:8000.evil.example", ""])
+def test_a_foreign_origin_cannot_post(client: Client, origin: str) -> None:
+    answer = client.post("/sign-in", {"name": "x"}, headers={"Origin": origin})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("cookie", ["nonsense", "eyJfdXNlcl9pZCI6IngifQ.aaaa.bbbb", ""])
+def test_a_tampered_cookie_is_nobody(client: Client, cookie: str) -> None:
+    client.http.set_cookie("__Host-lms", cookie, domain="localhost")
+    assert client.get("/learning").headers["Location"].startswith("/sign-in")
+
+
+@pytest.fixture
+def failing(settings: Settings, sqlite_db: Database) -> Client:
+    """An application with pages that fail in every way."""
+    app = create_app(settings, sqlite_db)
+    failures = {
+        "conflict": Conflict("Somebody was faster."),
+        "invalid": Invalid("Not so.", {"name": "Too long."}),
+        "hidden": NotAllowed(),
+        "many": TooMany("Wait.", retry_after=600),
+        "database": OperationalError("SELECT 1", {}, sqlite3.OperationalError("database is locked")),
+    }
+
+    @public
+    def fail(kind: str) -> str:
+        raise failures[kind]
+
+    @public
+    def write(kind: str) -> str:
+        transaction.session().execute(
+            text(
+                "INSERT INTO job (name, payload, created_at, run_after, attempts)"
+                " VALUES ('x', '{}', '2026-01-01', '2026-01-01', 0)"
+            )
+        )
+        if kind == "fail":
+            raise Conflict()
+        return kind
+
+    app.add_url_rule("/fail/<string:kind>", "fail", fail)
+    app.add_url_rule("/write/<string:kind>", "write", write, methods=["POST"])
+    return Client(app)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("conflict", 409), ("invalid", 422), ("hidden", 404), ("many", 429), ("database", 503)]
+)
+def test_failures_are_pages_with_their_status(failing: Client, kind: str, status: int) -> None:
+    page = failing.get(f"/fail/{kind}")
+    assert page.status_code == status and "<h1" in page.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("conflict", "conflict"), ("database", "unavailable"), ("many", "too-many")]
+)
+def test_failures_are_json_for_scripts(failing: Client, kind: str, code: str) -> None:
+    answer = failing.get(f"/fail/{kind}", headers={"Accept": "application/json"})
+    assert json.loads(answer.data)["error"] == code
+
+
+@pytest.mark.parametrize(("kind", "seconds"), [("many", "600"), ("database", "5")])
+def test_one_is_told_when_to_try_again(failing: Client, kind: str, seconds: str) -> None:
+    assert failing.get(f"/fail/{kind}").headers["Retry-After"] == seconds
+
+
+@pytest.mark.parametrize(("kind", "rows"), [("keep", 1), ("fail", 0)])
+def test_a_request_commits_once_or_not_at_all(failing: Client, kind: str, rows: int) -> None:
+    failing.post(f"/write/{kind}")
+    with failing.db.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM job")).scalar_one() == rows
+
+
+def test_a_form_without_its_token_is_refused(failing: Client) -> None:
+    assert failing.post("/write/keep", csrf=False).status_code == 400
+
+
+def test_the_body_is_read_before_the_write_lock(failing: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow line must not hold up other writers: whatever opens a session finds the body taken in."""
+    seen: list[bool] = []
+    original = Database.write_session
+    monkeypatch.setattr(Database, "write_session", lambda self: (seen.append(_body_is_in()), original(self))[1])
+    failing.http.post("/write/keep", base_url=BASE, data={"csrf_token": failing.csrf_token()}, headers={"Origin": BASE})
+    assert seen and all(seen)
+
+
+def _body_is_in() -> bool:
+    return "form" in request.__dict__
+
+
+def test_readiness_says_what_is_missing(settings: Settings, tmp_path: Path) -> None:
+    app = create_app(settings, Database(f"sqlite:///{tmp_path / 'empty.db'}"))
+    answer = Client(app).get("/readyz")
+    assert (answer.status_code, "lms database upgrade" in answer.text) == (503, True)
+
+
+def test_liveness_needs_no_database(settings: Settings, tmp_path: Path) -> None:
+    app = create_app(settings, Database(f"sqlite:///{tmp_path / 'empty.db'}"))
+    assert Client(app).get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-up", "/write/keep"])
+def test_strangers_cannot_make_us_read_much(failing: Client, path: str) -> None:
+    answer = failing.post(path, {"name": "x" * 2_500_000})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/courses/%00", "/verify?number=%00", "/courses?%00=1"])
+def test_an_address_with_nul_is_not_there(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
