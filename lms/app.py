@@ -11,7 +11,7 @@ from lms import schema
 from lms.accounts import entry, held, permissions, sessions
 from lms.accounts.views import blueprint as accounts
 from lms.admin import views as admin
-from lms.catalogue.views import catalogue, desk
+from lms.catalogue.views import desk
 from lms.certificates.views import blueprint as certificates
 from lms.core import config, logs, mail
 from lms.core.actor import Actor
@@ -40,7 +40,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
     certificates,
     reports,
-    catalogue,
     desk,
     *admin.BLUEPRINTS,
 )

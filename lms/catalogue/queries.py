@@ -234,12 +234,12 @@ def files(session: Session, version_id: int) -> dict[str, FileRow]:
     return {row.path: FileRow(row.hash, row.size, row.media_type) for row in rows}
 
 
-def version_file(session: Session, digest: str) -> FileRow | None:
-    """A file that belongs to any version; drafts and other blobs are not served by this."""
-    row = session.execute(
-        select(Blob.hash, Blob.size, Blob.media_type)
-        .join(Asset, Asset.hash == Blob.hash)
-        .where(Blob.hash == digest)
-        .limit(1)
-    ).first()
-    return FileRow(*row) if row else None
+#: A file that belongs to any version; drafts and other blobs are not found by this. `digest` is bound.
+VERSION_FILE = (
+    select(Blob.hash, Blob.size, Blob.media_type)
+    .join(Asset, Asset.hash == Blob.hash)
+    .where(Blob.hash == bindparam("digest"))
+    .limit(1)
+)
+#: The versions that hold it: for the joins of other features.
+HOLDING_VERSION = Asset.version_id

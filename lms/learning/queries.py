@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from lms.catalogue.queries import COURSES
+from lms.accounts import permissions
+from lms.catalogue.queries import COURSES, HOLDING_VERSION, VERSION_FILE, FileRow
+from lms.core.actor import Actor
 from lms.enrolments.queries import ACTIVE, ENROLMENTS
 from lms.learning.models import ActivityState, Completion, Registration
 
@@ -114,6 +116,11 @@ _STATE_COLUMNS = (
 )
 _STATES = select(*_STATE_COLUMNS).where(_STATE_ROW.registration_id == bindparam("registration_id"))
 _STATE = _STATES.where(_STATE_ROW.activity_key == bindparam("activity_key"))
+_FILE_OF_PERSON = VERSION_FILE.where(
+    HOLDING_VERSION.in_(select(_REG.version_id).where(_REG.user_id == bindparam("user_id")))
+)
+#: Who reads courses that they do not take.
+READS_ALL = ("content.preview", "grades.read")
 
 
 def find_registration(session: Session, user_id: int, course_key: str, *, lock: bool = False) -> Reg | None:
@@ -153,9 +160,7 @@ def state(session: Session, registration_id: int, activity_key: str) -> State | 
 def states_of(session: Session, registration_ids: Collection[int]) -> dict[int, dict[str, State]]:
     """Of several registrations with one statement; every id is in the answer."""
     found: dict[int, dict[str, State]] = defaultdict(dict)
-    wanted = select(_STATE_ROW.registration_id, *_STATE_COLUMNS).where(
-        _STATE_ROW.registration_id.in_(registration_ids)
-    )
+    wanted = select(_STATE_ROW.registration_id, *_STATE_COLUMNS).where(_STATE_ROW.registration_id.in_(registration_ids))
     for row in session.execute(wanted) if registration_ids else ():
         found[row[0]][row.activity_key] = State(*row[1:])
     return {number: found[number] for number in registration_ids}
@@ -176,3 +181,12 @@ def completion(session: Session, registration_id: int) -> Completed | None:
     columns = (Completion.at, Completion.rule, Completion.conditions, Completion.score, Completion.evidence)
     row = session.execute(select(*columns).where(Completion.registration_id == registration_id)).first()
     return Completed(*row) if row else None
+
+
+def readable_file(session: Session, actor: Actor, digest: str) -> FileRow | None:
+    """A file of a version that the actor takes or once took, or of any for those who answer for courses and grades."""
+    if any(permissions.allows(actor, one) for one in READS_ALL):
+        row = session.execute(VERSION_FILE, {"digest": digest}).first()
+    else:
+        row = session.execute(_FILE_OF_PERSON, {"digest": digest, "user_id": actor.user_id}).first()
+    return FileRow(*row) if row else None

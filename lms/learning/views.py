@@ -1,17 +1,22 @@
+import re
+
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
+from lms.catalogue.serving import send
 from lms.core.clock import now
 from lms.core.errors import NotFound
-from lms.learning import overview, service, words
+from lms.learning import overview, queries, service, words
 from lms.web.access import public
+from lms.web.context import storage
 from lms.web.i18n import current_locale
 from lms.web.identity import actor, signed_in
-from lms.web.transaction import session
+from lms.web.transaction import release, session
 
 blueprint = Blueprint("learning", __name__)
+DIGEST = re.compile(r"[0-9a-f]{64}")
 #: Where a person's day begins: the first page that their roles open.
 HOMES = (
     ("learn", "learning.mine"),
@@ -85,3 +90,16 @@ def join(course: str) -> ResponseReturnValue:
     service.join(session(), person, person.user_id, course, now(), origin="self")
     flash(_("You take this course now. Begin with the first lesson."), "done")
     return redirect(url_for("learning.course", course=course), 303)
+
+
+@blueprint.get("/files/<string:digest>/<string:name>")
+def file(digest: str, name: str) -> ResponseReturnValue:
+    """A picture, video or document of a version."""
+    found = queries.readable_file(session(), actor(), digest) if DIGEST.fullmatch(digest) else None
+    if found is None:
+        raise NotFound()
+    release()
+    try:
+        return send(storage().path(digest) or storage().open(digest), found.media_type, digest, name)
+    except FileNotFoundError:
+        raise NotFound() from None

@@ -68,7 +68,7 @@ def test_files_are_stored_once(session: Session, storage: DiskStorage) -> None:
     found = queries.files(session, second.version_id)["assets/doors.svg"]
     with storage.open(found.hash) as file:
         assert len(file.read()) == found.size
-    assert queries.version_file(session, found.hash) == found
+    assert queries.FileRow(*session.execute(queries.VERSION_FILE, {"digest": found.hash}).one()) == found
 
 
 def test_it_requires_permission(session: Session, storage: DiskStorage) -> None:

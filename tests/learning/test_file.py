@@ -1,24 +1,31 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from lms.catalogue import queries
-from lms.catalogue.models import Blob
+from lms.catalogue.models import Blob, VersionAsset
+from lms.enrolments.models import Enrolment
 from tests.client import Client
-from tests.courses import publish_tiny
-from tests.people import make_user
+from tests.learning.site import NOW, Site, publish, site, titled
+from tests.statements import counted
+
+__all__ = ["site"]
 
 
 @pytest.fixture
-def address(client: Client) -> str:
-    """A file of a published version, for Alice who is signed in."""
-    storage = client.app.extensions["lms"].storage
-    with client.db.writing() as session:
-        made = publish_tiny(session, storage)
-        found = queries.files(session, made.version_id)["assets/doors.svg"]
-        alice = make_user(session, "Alice")
-    client.sign_in(alice.id)
+def client(site: Site) -> Client:
+    """Alice, who takes the course."""
+    site.enrol("alice")
+    return site.as_("alice")
+
+
+@pytest.fixture
+def address(site: Site) -> str:
+    with site.db.reading() as session:
+        course = queries.course_by_key(session, "tiny-course")
+        assert course and course.current_version_id
+        found = queries.files(session, course.current_version_id)["assets/doors.svg"]
     return f"/files/{found.hash}/doors.svg"
 
 
@@ -30,6 +37,38 @@ def test_it_works(client: Client, address: str) -> None:
 def test_strangers_sign_in_first(client: Client, address: str) -> None:
     client.http = client.app.test_client()
     assert client.get(address).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("alice", 200), ("charlie", 404), ("bob", 200), ("dora", 200), ("quentin", 200), ("ines", 200)]
+)
+def test_it_is_for_those_who_may_read_the_version(
+    site: Site, client: Client, address: str, name: str, status: int
+) -> None:
+    assert site.as_(name).get(address).status_code == status
+
+
+def test_what_only_a_version_of_others_holds_is_not_shown(site: Site, client: Client, address: str) -> None:
+    with site.db.writing() as session:
+        course = queries.course_by_key(session, "tiny-course")
+        assert course
+        taken = course.current_version_id
+    publish(site, texts=titled("Another version"))
+    with site.db.writing() as session:
+        session.execute(delete(VersionAsset).where(VersionAsset.version_id == taken))
+    assert client.get(address).status_code == 404
+
+
+def test_who_has_left_the_course_reads_on_in_what_they_did(site: Site, client: Client, address: str) -> None:
+    with site.db.writing() as session:
+        session.execute(update(Enrolment).values(withdrawn_at=NOW))
+    assert client.get(address).status_code == 200
+
+
+def test_it_costs_one_statement_besides_who_asks(site: Site, client: Client, address: str) -> None:
+    with counted(site.db.engine) as statements:
+        client.get(address)
+    assert len(statements) == 2
 
 
 @pytest.mark.parametrize(
