@@ -1,9 +1,11 @@
-"""A ZIP from outside as {path: bytes}, or one sentence that says why not. Nothing is ever written under its names."""
+"""A ZIP from outside, file by file, or one sentence that says why not. Nothing is ever written under its names."""
 
 import stat
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -33,49 +35,63 @@ class Limits:
     free_bytes: int = 1_000_000
 
 
-def read_zip(source: BinaryIO, limits: Limits | None = None) -> dict[str, bytes]:
-    """All files by path, with `/` between NFC parts; clutter of operating systems is left out.
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file. `path` has `/` between NFC parts, `name` is what the archive says; `parts` is read before the next."""
 
-    Raises BadArchive.
+    path: str
+    name: str
+    parts: Iterator[bytes]
+
+
+def read_zip(source: BinaryIO, limits: Limits | None = None) -> dict[str, bytes]:
+    """All files of an authored folder by path; clutter of operating systems is left out. Raises BadArchive."""
+    return {one.path: b"".join(one.parts) for one in members(source, limits or Limits()) if not is_clutter(one.path)}
+
+
+def members(source: BinaryIO, limits: Limits, rule: Callable[[str], str] = checked) -> Iterator[Member]:
+    """The files one after the other, never all in memory. `rule` returns the path as it is kept, or raises BadName.
+
+    Raises BadArchive, also while parts are read.
     """
-    limits = limits or Limits()
+    with _damage_told(), zipfile.ZipFile(source) as archive:
+        yield from _members(archive, limits, rule)
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
     try:
-        with zipfile.ZipFile(source) as archive:
-            return _read_all(archive, limits)
+        yield
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
         raise BadArchive("This is not a ZIP file, or it is damaged. Pack the folder again.") from None
 
 
-def _read_all(archive: zipfile.ZipFile, limits: Limits) -> dict[str, bytes]:
+def _members(archive: zipfile.ZipFile, limits: Limits, rule: Callable[[str], str]) -> Iterator[Member]:
     entries = archive.infolist()
     if len(entries) > limits.files:
         raise BadArchive(
             f"The ZIP holds {len(entries):,} entries, more than {limits.files:,}. Leave out what is not course."
         )
-    files: dict[str, bytes] = {}
-    room = limits.bytes
-    packed = 0
+    seen: set[str] = set()
+    count = _Count(limits)
     for entry in entries:
-        path = _path(entry)
+        path = _path(entry, rule)
         _refuse_special(entry, path)
-        if entry.is_dir() or path.endswith("/") or is_clutter(path):
+        if entry.is_dir() or path.endswith("/"):
             continue
-        if path in files:
+        if path in seen:
             raise BadArchive(f'The ZIP holds "{path}" twice. Pack the folder again.')
-        files[path] = _read(archive, entry, path, limits, room)
-        room -= len(files[path])
-        packed += entry.compress_size
-        _refuse_bomb(limits.bytes - room, packed, limits, "The ZIP")
-    return files
+        seen.add(path)
+        yield Member(path, entry.orig_filename, count.parts(archive, entry, path))
 
 
-def _path(entry: zipfile.ZipInfo) -> str:
+def _path(entry: zipfile.ZipInfo, rule: Callable[[str], str]) -> str:
     """Some programs for Windows write backslashes: they are read as what they mean, and judged as such."""
     if "\0" in entry.orig_filename:
         raise BadArchive("A name in the ZIP holds an invisible character. Pack the folder again.")
     name = decoded_name(entry).replace("\\", "/")
     try:
-        return checked(name.rstrip("/")) + "/" * name.endswith("/")
+        return rule(name.rstrip("/")) + "/" * name.endswith("/")
     except BadName as error:
         raise BadArchive(
             f'The ZIP holds the name "{_shown(name)}": {error}. Pack the folder itself, and nothing around it.'
@@ -120,20 +136,28 @@ def _refuse_special(entry: zipfile.ZipInfo, path: str) -> None:
         raise BadArchive(f'"{path}" is packed by a method that is not taken here. Pack an ordinary ZIP (deflate).')
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str, limits: Limits, room: int) -> bytes:
-    """What the entry says of its size is not believed: bytes are counted as they come."""
-    parts: list[bytes] = []
-    size = 0
-    with archive.open(entry) as file:
-        while part := file.read(CHUNK):
-            size += len(part)
-            parts.append(part)
-            if size > limits.file_bytes:
-                raise BadArchive(f'"{path}" is larger than {_mb(limits.file_bytes)}. Make it smaller.')
-            if size > room:
-                raise BadArchive(f"The ZIP unpacks to more than {_mb(limits.bytes)}. Make its files smaller.")
-            _refuse_bomb(size, entry.compress_size, limits, f'"{path}"')
-    return b"".join(parts)
+class _Count:
+    """What the entries say of their sizes is not believed: bytes are counted as they come."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.size = 0
+        self.packed = 0
+
+    def parts(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str) -> Iterator[bytes]:
+        size = 0
+        self.packed += entry.compress_size
+        with _damage_told(), archive.open(entry) as file:
+            while part := file.read(CHUNK):
+                size += len(part)
+                self.size += len(part)
+                if size > self.limits.file_bytes:
+                    raise BadArchive(f'"{path}" is larger than {_mb(self.limits.file_bytes)}. Make it smaller.')
+                if self.size > self.limits.bytes:
+                    raise BadArchive(f"The ZIP unpacks to more than {_mb(self.limits.bytes)}. Make its files smaller.")
+                _refuse_bomb(size, entry.compress_size, self.limits, f'"{path}"')
+                yield part
+        _refuse_bomb(self.size, self.packed, self.limits, "The ZIP")
 
 
 def _refuse_bomb(size: int, packed: int, limits: Limits, what: str) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -11,6 +12,8 @@ class Storage(Protocol):
     """Where blobs live. A blob never changes: the same hash is the same bytes."""
 
     def put(self, data: bytes) -> str: ...
+
+    def put_parts(self, parts: Iterable[bytes]) -> tuple[str, int]: ...
 
     def open(self, digest: str) -> BinaryIO: ...
 
@@ -31,18 +34,28 @@ class DiskStorage:
         target = self._place(digest)
         if target.exists():
             return digest
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+        return self.put_parts((data,))[0]
+
+    def put_parts(self, parts: Iterable[bytes]) -> tuple[str, int]:
+        """Store what comes in parts, never all in memory; returns the SHA-256 hex and the size."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self.root, prefix=".part-")
+        digest, size = hashlib.sha256(), 0
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                for part in parts:
+                    file.write(part)
+                    digest.update(part)
+                    size += len(part)
                 file.flush()
                 os.fsync(file.fileno())
+            target = self._place(digest.hexdigest())
+            target.parent.mkdir(exist_ok=True)
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        return digest
+        return digest.hexdigest(), size
 
     def open(self, digest: str) -> BinaryIO:
         """Raises FileNotFoundError when the blob is not there."""

@@ -1,4 +1,5 @@
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,4 +34,19 @@ def test_a_failed_write_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         DiskStorage(tmp_path).put(b"x")
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+def test_what_comes_in_parts_is_stored_as_one(tmp_path: Path) -> None:
+    storage = DiskStorage(tmp_path)
+    assert storage.put_parts(iter((b"batch ", b"record"))) == (storage.put(b"batch record"), 12)
+
+
+def test_parts_that_break_off_leave_nothing(tmp_path: Path) -> None:
+    def parts() -> Iterator[bytes]:
+        yield b"batch "
+        raise ValueError("the line is gone")
+
+    with pytest.raises(ValueError, match="line"):
+        DiskStorage(tmp_path).put_parts(parts())
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
