@@ -71,6 +71,7 @@ ACTS = {
     "course.published": _l("Course published"),
     "course.reverted": _l("Course set back to a version"),
     "course.retired": _l("Course retired"),
+    "course.reopened": _l("Course reopened"),
     "course.completed": _l("Course completed"),
     "draft.added": _l("Draft added"),
     "draft.discarded": _l("Draft discarded"),

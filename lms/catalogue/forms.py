@@ -56,3 +56,15 @@ class FirstPublishForm(Form):
         ],
         description=_l("It is kept with the version for ever."),
     )
+
+
+class RetireForm(Form):
+    """Retires a course, or reopens it."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [
+            InputRequired(_l("Say why: the reason is kept with the change.")),
+            Length(max=500, message=_l("Use at most 500 characters.")),
+        ],
+    )

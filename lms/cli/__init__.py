@@ -15,7 +15,7 @@ COMMANDS = {
     "sync": ("lms.cli.content:sync", "Publish what changed in the content folders."),
     "preview": ("lms.cli.preview:preview", "Show a course folder while you write it."),
     "new": ("lms.cli.new:new", "Begin a course, module, lesson or bank."),
-    "content": ("lms.cli.content:content", "Stamp translations."),
+    "content": ("lms.cli.content:content", "Stamp translations; retire and reopen courses."),
     "users": ("lms.cli.users:users", "Create and list accounts."),
     "grades": ("lms.cli.grades:grades", "Export grades."),
     "database": ("lms.cli.database:database", "Bring the database up to date."),

@@ -1,4 +1,4 @@
-"""`lms check`, `lms sync`, `lms content stamp`: authored folders from the command line."""
+"""`lms check`, `lms sync`, `lms content`: authored folders and their courses from the command line."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from lms.catalogue import folders
+from lms.catalogue import folders, queries
+from lms.catalogue import service as catalogue
 from lms.catalogue import sync as syncing
 from lms.catalogue.folders import BANK, COURSE, Found
 from lms.catalogue.sync import Outcome
@@ -17,7 +18,7 @@ from lms.core.actor import system
 from lms.core.clock import now
 from lms.core.config import Settings
 from lms.core.db import Database
-from lms.core.errors import Conflict
+from lms.core.errors import Conflict, Invalid, NotFound
 from lms.engines.content.difference import Change
 from lms.engines.content.restamp import restamp
 from lms.engines.source.problem import Problem
@@ -163,7 +164,7 @@ def _tell_changes(changes: Sequence[dict[str, Any]], say: Callable[[str], Any]) 
 
 @click.group()
 def content() -> None:
-    """Work on authored folders."""
+    """Stamp translations; retire and reopen courses."""
 
 
 @content.command()
@@ -183,3 +184,35 @@ def stamp(paths: tuple[Path, ...]) -> None:
             click.echo(f"stamped {target}")
             written += 1
     click.echo(f"{_count(written, 'file')} changed." if written else "All stamps are right already.", err=True)
+
+
+@content.command()
+@click.argument("course")
+@click.option("--reason", required=True, help="Why, for the audit log.")
+def retire(course: str, reason: str) -> None:
+    """Take COURSE out of the catalogue.
+
+    It takes nobody new. Who has begun goes on, and all records stay.
+    """
+    _decide(catalogue.retire, course, reason)
+    click.echo(f"{course}: retired. It takes nobody new.")
+
+
+@content.command()
+@click.argument("course")
+@click.option("--reason", required=True, help="Why, for the audit log.")
+def reopen(course: str, reason: str) -> None:
+    """Put a retired COURSE back into the catalogue."""
+    _decide(catalogue.reopen, course, reason)
+    click.echo(f"{course}: open again.")
+
+
+def _decide(act: Callable[..., None], course: str, reason: str) -> None:
+    with opened() as (_settings, db), db.writing() as session:
+        try:
+            act(session, system("cli"), course, reason, now())
+        except NotFound:
+            known = ", ".join(one.key for one in queries.list_courses(session, retired=True)) or "none"
+            raise click.ClickException(f"There is no course {course!r}. Courses: {known}.") from None
+        except (Conflict, Invalid) as error:
+            raise click.ClickException(f"{course}: {error.message}") from None

@@ -23,9 +23,10 @@ ENROLMENTS = _COLUMNS.subquery("enrolled")
 ACTIVE = _COLUMNS.where(_ROW.withdrawn_at.is_(None)).subquery("enrolled")
 
 
-def courses(session: Session, locale: str) -> dict[str, str]:
-    """Title by key of the courses that people can be enrolled in, by title."""
-    versions = [course.current_version_id for course in catalogue.list_courses(session) if course.current_version_id]
+def courses(session: Session, locale: str, *, retired: bool = False) -> dict[str, str]:
+    """Title by key of the courses that people can be enrolled in, by title; `retired` adds those that they were in."""
+    found = catalogue.list_courses(session, retired=retired)
+    versions = [course.current_version_id for course in found if course.current_version_id]
     titles = {one.key: one.title(locale) for one in catalogue.outlines(session, versions).values()}
     return dict(sorted(titles.items(), key=lambda pair: sort_key(pair[1])))
 

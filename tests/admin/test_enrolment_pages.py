@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import select
 
+from lms.catalogue import service as catalogue
+from lms.core.actor import system
 from lms.core.jobs import Job
 from lms.enrolments.models import Enrolment
 from tests.admin.conftest import NOW
@@ -113,3 +115,14 @@ def test_withdrawing_needs_a_reason_and_is_undone_by_enrolling(client: Client, c
 def test_what_is_not_there(client: Client, crowd: People, address: str) -> None:
     client.post("/enrolments/new", FORM)
     assert client.get(address).status_code == 404
+
+
+def test_a_retired_course_stays_in_the_list_and_offers_no_enrolling(client: Client, crowd: People) -> None:
+    client.post("/enrolments/new", FORM)
+    with client.db.writing() as session:
+        catalogue.retire(session, system("test"), "tiny-course", "over", NOW)
+    assert "Retired" in client.get("/enrolments").text
+    page = client.get("/enrolments/tiny-course").text
+    assert "takes nobody new" in page and "/enrolments/new" not in page
+    assert client.post("/enrolments/new", FORM | {"who": "charlie"}).status_code == 422
+    assert len(_enrolments(client)) == 1

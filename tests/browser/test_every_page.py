@@ -113,6 +113,7 @@ PAGES = (
     ("alice", "/nowhere"),
     ("bob", "/desk"),
     ("bob", "/desk/courses/tiny-course"),
+    ("bob", "/desk/courses/tiny-course/retire"),
     ("bob", "/desk/drafts/{draft}"),
     ("bob", "/desk/drafts/{broken}"),
     ("bob", "/desk/drafts/{draft}/preview"),

@@ -275,3 +275,36 @@ def test_nothing_is_written_to_the_database_before_the_draft(desk: Client) -> No
 
 def test_an_unknown_course_has_no_page(desk: Client) -> None:
     assert desk.get("/desk/courses/windows").status_code == 404
+
+
+def _retired(client: Client) -> bool:
+    with client.db.reading() as session:
+        row = queries.course_by_key(session, "tiny-course")
+        assert row
+        return row.retired_at is not None
+
+
+def test_a_course_is_retired_with_a_reason_and_reopened(desk: Client) -> None:
+    publish(desk, brought(desk))
+    page = desk.get("/desk/courses/tiny-course").text
+    assert "/desk/courses/tiny-course/retire" in page and "Who has begun goes on and finishes" in page
+    done = desk.post("/desk/courses/tiny-course/retire", {"reason": "Replaced"})
+    assert done.status_code == 303 and _retired(desk)
+    page = desk.get(done.location).text
+    assert "It takes nobody new; who has begun goes on" in page and "/desk/courses/tiny-course/reopen" in page
+    assert desk.post("/desk/courses/tiny-course/reopen", {"reason": "Asked for"}).status_code == 303
+    assert not _retired(desk)
+
+
+def test_retiring_asks_first_and_needs_a_reason(desk: Client) -> None:
+    publish(desk, brought(desk))
+    assert "all records stay" in desk.get("/desk/courses/tiny-course/retire").text
+    done = desk.post("/desk/courses/tiny-course/retire", {"reason": " "})
+    assert done.status_code == 422 and "Say why" in done.text and not _retired(desk)
+
+
+def test_publishing_says_that_a_retired_course_stays_retired(desk: Client) -> None:
+    publish(desk, brought(desk))
+    desk.post("/desk/courses/tiny-course/retire", {"reason": "Replaced"})
+    done = publish(desk, brought(desk, course=course_file("pass: 70", "pass: 80")))
+    assert "The course stays retired until you reopen it." in desk.get(done.location).text and _retired(desk)

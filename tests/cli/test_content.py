@@ -164,3 +164,19 @@ def _edit(path: Path, old: str, new: str) -> None:
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
+
+
+def test_a_course_is_retired_and_reopened(run: Run) -> None:
+    run("sync")
+    assert run("content", "retire", "tiny-course", "--reason", "Replaced").out == (
+        "tiny-course: retired. It takes nobody new.\n"
+    )
+    again = run("content", "retire", "tiny-course", "--reason", "Replaced")
+    assert again.code == 1 and "tiny-course: This course is retired already." in again.err
+    assert run("content", "reopen", "tiny-course", "--reason", "Asked for").out == "tiny-course: open again.\n"
+
+
+def test_retiring_names_the_courses_there_are(run: Run) -> None:
+    run("sync")
+    done = run("content", "retire", "tiny", "--reason", "Replaced")
+    assert done.code == 1 and done.err == "Error: There is no course 'tiny'. Courses: tiny-course.\n"

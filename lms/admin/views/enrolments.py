@@ -33,9 +33,9 @@ MOST_SHOWN = 50
 @blueprint.get("")
 @needs("enrol.others")
 def index() -> ResponseReturnValue:
-    titles = queries.courses(session(), current_locale())
-    rows = {course.key: course.id for course in catalogue.list_courses(session())}
-    return render_template("admin/enrolments/index.html", titles=titles, ids=rows, counts=queries.counts(session()))
+    titles = queries.courses(session(), current_locale(), retired=True)
+    rows = {course.key: course for course in catalogue.list_courses(session(), retired=True)}
+    return render_template("admin/enrolments/index.html", titles=titles, rows=rows, counts=queries.counts(session()))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

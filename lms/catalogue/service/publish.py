@@ -1,10 +1,10 @@
-"""Publishing a course as an immutable version, and retiring a course."""
+"""Publishing a course as an immutable version."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from lms.catalogue.models import (
 )
 from lms.catalogue.outline import outline_of
 from lms.core.actor import Actor
-from lms.core.errors import Conflict, Invalid, NotFound
+from lms.core.errors import Conflict, Invalid
 from lms.core.storage import Storage
 from lms.engines.content import model
 
@@ -135,14 +135,3 @@ def _new_version(
     }
     audit.record(session, actor, "course.published", ("course", row.key), now, old=old, new=new, reason=note or None)
     return Published(version.id, version.number, True, version.change_level, found, row.id)
-
-
-def retire(session: Session, actor: Actor, course_key: str, reason: str, now: datetime) -> None:
-    """Take a course out of the catalogue; who has begun it goes on."""
-    permissions.require(actor, "content.publish")
-    done = session.execute(
-        update(Course).where(Course.key == course_key, Course.retired_at.is_(None)).values(retired_at=now)
-    )
-    if not done.rowcount:
-        raise NotFound()
-    audit.record(session, actor, "course.retired", ("course", course_key), now, reason=reason)

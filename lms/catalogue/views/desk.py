@@ -8,8 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lms.accounts import permissions
+from lms.accounts.guard import needs
 from lms.catalogue import changes, drafts, folders, pull, queries, words
-from lms.catalogue.forms import FirstPublishForm, PublishForm, PullForm, UploadForm
+from lms.catalogue import service as catalogue
+from lms.catalogue.forms import FirstPublishForm, PublishForm, PullForm, RetireForm, UploadForm
 from lms.catalogue.service import drafts as service
 from lms.core.archive import read_zip
 from lms.core.clock import now
@@ -146,8 +148,14 @@ def publish(number: int) -> ResponseReturnValue:
         raise Conflict(_("The draft has errors now. Bring the course again."))
     level, against = _decided(form)
     made = service.publish_draft(session(), storage(), actor(), number, loaded, level, form.note.data, against, now())
-    flash(_("Version %(number)s is published. New trainees get it from now on.", number=made.number), "done")
+    flash(_published(course, made.number), "done")
     return redirect(url_for("desk.course", course=row.course_key), 303)
+
+
+def _published(course: queries.CourseRow | None, number: int) -> str:
+    if course and course.retired_at:
+        return _("Version %(number)s is published. The course stays retired until you reopen it.", number=number)
+    return _("Version %(number)s is published. New trainees get it from now on.", number=number)
 
 
 def _decided(form: PublishForm | FirstPublishForm) -> tuple[str, int | None]:
@@ -168,14 +176,46 @@ def discard(number: int) -> ResponseReturnValue:
 def course(course: str) -> ResponseReturnValue:
     """All versions of a course and what each changed."""
     permissions.require(actor(), "content.preview")
-    row = queries.course_by_key(session(), course)
-    if row is None or row.current_version_id is None:
-        raise NotFound()
+    row = _published_course(course)
     return render_template(
         "desk/course.html",
         course=row,
-        outline=queries.outline(session(), row.current_version_id),
+        outline=queries.outline(session(), row.current_version_id or 0),
         versions=queries.versions(session(), row.id),
         words=words,
         locale=current_locale(),
     )
+
+
+def _published_course(key: str) -> queries.CourseRow:
+    row = queries.course_by_key(session(), key)
+    if row is None or row.current_version_id is None:
+        raise NotFound()
+    return row
+
+
+@blueprint.route("/courses/<string:course>/retire", methods=["GET", "POST"])
+@needs("content.publish")
+def retire(course: str) -> ResponseReturnValue:
+    row, form = _published_course(course), bind(RetireForm)
+    if form.validate_on_submit():
+        catalogue.retire(session(), actor(), course, form.reason.data, now())
+        flash(_("The course is retired. It takes nobody new."), "done")
+        return redirect(url_for("desk.course", course=course), 303)
+    return _decide("desk/retire.html", row, form)
+
+
+@blueprint.route("/courses/<string:course>/reopen", methods=["GET", "POST"])
+@needs("content.publish")
+def reopen(course: str) -> ResponseReturnValue:
+    row, form = _published_course(course), bind(RetireForm)
+    if form.validate_on_submit():
+        catalogue.reopen(session(), actor(), course, form.reason.data, now())
+        flash(_("The course is open again. It is in the catalogue."), "done")
+        return redirect(url_for("desk.course", course=course), 303)
+    return _decide("desk/reopen.html", row, form)
+
+
+def _decide(template: str, row: queries.CourseRow, form: RetireForm) -> ResponseReturnValue:
+    title = queries.outline(session(), row.current_version_id or 0).title(current_locale())
+    return render_template(template, course=row, title=title, form=form), 422 if form.errors else 200
