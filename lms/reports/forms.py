@@ -1,10 +1,15 @@
+from collections.abc import Mapping
+
+from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import DecimalField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, StopValidation
 
 from lms.reports.gradebook import STATUSES, Filters
 from lms.web.forms import Form
-from lms.web.numbers import fits
+
+#: No row has it, so that a version which nobody takes finds nobody.
+NO_VERSION = -1
 
 
 def _is_number(_form: Form, field: DecimalField) -> None:
@@ -29,12 +34,16 @@ class FilterForm(Form):
     country = StringField(_l("Country"), [Optional(), Length(max=2)])
     version = IntegerField(_l("Version"), [Optional()])
 
-    def filters(self) -> Filters:
-        """What can be understood of the address; the rest is left out."""
+    def filters(self, versions: Mapping[int, int]) -> Filters:
+        """What can be understood of the address; the rest is left out. `versions` gives the id of a number."""
         self.validate()
         status = self.status.data if self.status.data in STATUSES else ""
-        version = self.version.data if fits(self.version.data or 0) else None
+        version = versions.get(self.version.data, NO_VERSION) if self.version.data else None
         return Filters(self.q.data or "", status, (self.country.data or "").upper()[:2], version)
+
+    def kept(self) -> dict[str, str]:
+        """What of the address narrows the list: pages and exports of the same list carry it."""
+        return {name: value for name, value in request.args.items() if name in self.data and value}
 
 
 class EnterForm(Form):

@@ -23,7 +23,8 @@ STATUSES = ("not-started", "in-progress", "complete", "overdue", "withdrawn")
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the reader asked for. `status` is one of STATUSES or empty; `q` is looked for in names and addresses."""
+    """What the reader asked for. `status` is one of STATUSES or empty; `q` is looked for in names and addresses;
+    `version` is an id."""
 
     q: str = ""
     status: str = ""
@@ -94,6 +95,24 @@ def filtered(query: Select[Any], filters: Filters, now: datetime) -> Select[Any]
     if filters.status:
         conditions.append(_has_state(filters.status, now))
     return query.where(*conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a course's book can be narrowed to: codes of countries, and id by number of versions, the newest first."""
+
+    countries: list[str]
+    versions: dict[int, int]
+
+
+def choices(session: Session, course_id: int) -> Choices:
+    """Only what registrations of the course have, so that a choice never finds nobody."""
+    reg, person = REGISTRATIONS.c, PEOPLE.c
+    wanted = select(reg.version_id, person.country).join(PEOPLE, person.id == reg.user_id)
+    found = session.execute(wanted.where(reg.course_id == course_id).distinct()).all()
+    outlines = catalogue.outlines(session, {row.version_id for row in found})
+    versions = {outline.number: number for number, outline in outlines.items()}
+    return Choices(sorted({row.country for row in found} - {""}), dict(sorted(versions.items(), reverse=True)))
 
 
 def _names_contain(words: str) -> ColumnElement[bool]:

@@ -8,13 +8,16 @@ from flask_babel import gettext as _
 from wtforms import SelectChoice
 
 from lms.accounts import permissions
+from lms.accounts.choices import country_name
 from lms.catalogue import queries as catalogue
 from lms.core.clock import now
 from lms.core.errors import Invalid, NotFound
+from lms.core.sorting import sort_key
 from lms.learning import service as learning
 from lms.reports import evidence, export, gradebook, words
 from lms.reports.export.formats import csv_chunks, json_chunks
 from lms.reports.forms import EnterForm, FilterForm
+from lms.reports.gradebook import Filters
 from lms.web import paging
 from lms.web.context import context
 from lms.web.forms import bind
@@ -44,9 +47,9 @@ def grades(course: str) -> ResponseReturnValue:
     """Trainees × activities, 50 at a time."""
     permissions.require(actor(), "grades.read")
     row = _course(course)
-    form = FilterForm(request.args)
-    page = gradebook.page(session(), row.id, form.filters(), now(), paging.place())
-    kept = {name: value for name, value in request.args.items() if name in form.data and value}
+    form, choices = FilterForm(request.args), gradebook.choices(session(), row.id)
+    page = gradebook.page(session(), row.id, form.filters(choices.versions), now(), paging.place())
+    kept = form.kept()
     current = catalogue.outline(session(), row.current_version_id)
     outlines = page.outlines or {current.version_id: current}
     return render_template(
@@ -54,6 +57,9 @@ def grades(course: str) -> ResponseReturnValue:
         course=row,
         page=page,
         form=form,
+        countries=_countries(choices.countries, form.country.data),
+        versions=_versions(choices.versions, form.version.data),
+        kept=kept,
         columns=gradebook.columns(outlines),
         outline=current,
         now=now(),
@@ -61,6 +67,17 @@ def grades(course: str) -> ResponseReturnValue:
         active=len(kept),
         **paging.ways_on(page, lambda one: (one.sort_name, one.registration_id), ".grades", course=course, **kept),
     )
+
+
+def _countries(codes: list[str], asked: str | None) -> list[tuple[str, str]]:
+    """Options by name; what the address asks for is among them, so that the field says what the list shows."""
+    found = {*codes, *([asked.upper()[:2]] if asked else [])}
+    return sorted(((code, country_name(code)) for code in found), key=lambda one: sort_key(one[1]))
+
+
+def _versions(known: dict[int, int], asked: int | None) -> list[tuple[int, str]]:
+    numbers = {*known, *([asked] if asked else [])}
+    return [(one, _("Version %(number)s", number=one)) for one in sorted(numbers, reverse=True)]
 
 
 @blueprint.get("/<string:course>/<int:registration>")
@@ -131,26 +148,27 @@ def _entered(form: EnterForm, registration: int) -> bool:
 
 @blueprint.get("/<string:course>/export.<string:form>")
 def download(course: str, form: str) -> ResponseReturnValue:
-    """The whole course in one file, from one moment."""
+    """The whole course in one file, or what the filter of the page shows, from one moment."""
     permissions.require(actor(), "grades.export")
-    row = _course(course)
+    row, asked = _course(course), FilterForm(request.args)
+    filters = asked.filters(gradebook.choices(session(), row.id).versions)
     release()
     if form not in export.FORMATS:
         raise NotFound()
-    name = f"grades-{course}-{now():%Y-%m-%d}.{form}"
+    name = f"grades-{course}-{now():%Y-%m-%d}{'-filtered' if asked.kept() else ''}.{form}"
     if form in STREAMED:
-        response = Response(_stream(row, form), mimetype=export.FORMATS[form][0])
+        response = Response(_stream(row, form, filters), mimetype=export.FORMATS[form][0])
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
-    return _workbook(row, name)
+    return _workbook(row, name, filters)
 
 
-def _stream(row: Any, form: str) -> Iterator[bytes]:
+def _stream(row: Any, form: str, filters: Filters) -> Iterator[bytes]:
     db, moment = context().db, now()
     # The first chunk is made here, so that an error is an error page and not a broken file.
     snapshot = db.snapshot()
     opened = snapshot.__enter__()
-    chunks = STREAMED[form](export.open_grades(opened, row, moment))
+    chunks = STREAMED[form](export.open_grades(opened, row, moment, filters))
     first = next(chunks)
 
     def rest() -> Iterator[bytes]:
@@ -163,10 +181,10 @@ def _stream(row: Any, form: str) -> Iterator[bytes]:
     return rest()
 
 
-def _workbook(row: Any, name: str) -> Response:
+def _workbook(row: Any, name: str, filters: Filters) -> Response:
     file = tempfile.TemporaryFile()  # noqa: SIM115  closed with the response
     with context().db.snapshot() as opened:
-        export.write(export.open_grades(opened, row, now()), "xlsx", file)
+        export.write(export.open_grades(opened, row, now(), filters), "xlsx", file)
     file.seek(0)
     return send_file(file, mimetype=export.FORMATS["xlsx"][0], as_attachment=True, download_name=name)
 

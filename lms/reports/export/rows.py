@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from lms.catalogue import queries as catalogue
@@ -16,7 +16,7 @@ from lms.learning import queries as learning
 from lms.learning.queries import State
 from lms.learning.rows import REGISTRATIONS
 from lms.reports import gradebook
-from lms.reports.gradebook import Entry
+from lms.reports.gradebook import Entry, Filters
 
 #: Registrations read at once; memory stays the same however many there are.
 CHUNK = 250
@@ -53,6 +53,8 @@ PER_ACTIVITY: dict[str, str] = {
     "KEY changed_at": "last change of this activity (UTC, ISO 8601)",
 }
 
+EVERYBODY = Filters()
+
 Value = str | int | float | None
 
 
@@ -71,27 +73,26 @@ def columns_of(activities: Sequence[str]) -> list[str]:
     return [*FIXED, *(name.replace("KEY", key) for key in activities for name in PER_ACTIVITY)]
 
 
-def open_grades(session: Session, course: Any, now: datetime) -> Grades:
-    """Prepare the export of a course (a row of `catalogue.course_by_key`); `session` must be a snapshot."""
+def open_grades(session: Session, course: Any, now: datetime, filters: Filters = EVERYBODY) -> Grades:
+    """Prepare the export of a course (a row of `catalogue.course_by_key`); `session` must be a snapshot.
+
+    Columns are those of the whole course, whatever the filters leave, so that two exports fit together.
+    """
     reg = REGISTRATIONS.c
     versions = session.scalars(select(reg.version_id).where(reg.course_id == course.id).distinct()).all()
     outlines = catalogue.outlines(session, versions)
     activities = gradebook.columns(outlines)
-    total = session.scalar(select(func.count()).where(reg.course_id == course.id).select_from(REGISTRATIONS)) or 0
-    return Grades(course.key, now, columns_of(activities), total, _rows(session, course.id, outlines, activities, now))
+    wanted = gradebook.filtered(gradebook.entries(course.id), filters, now)
+    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    return Grades(course.key, now, columns_of(activities), total, _rows(session, wanted, outlines, activities, now))
 
 
 def _rows(
-    session: Session, course_id: int, outlines: dict[int, Outline], activities: Sequence[str], now: datetime
+    session: Session, wanted: Select[Any], outlines: dict[int, Outline], activities: Sequence[str], now: datetime
 ) -> Iterator[list[Value]]:
     reg, last = REGISTRATIONS.c, ("", 0)
     while True:
-        query = (
-            gradebook.entries(course_id)
-            .where(tuple_(reg.sort_name, reg.id) > last)
-            .order_by(reg.sort_name, reg.id)
-            .limit(CHUNK)
-        )
+        query = wanted.where(tuple_(reg.sort_name, reg.id) > last).order_by(reg.sort_name, reg.id).limit(CHUNK)
         chunk = [Entry(*row) for row in session.execute(query)]
         if not chunk:
             return
