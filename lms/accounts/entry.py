@@ -83,7 +83,7 @@ def change_password(present: str, new: str, *about: str) -> None:
     if not passwords.verify(stored, present):
         raise Invalid(fields={"present_password": "password-wrong"})
     hashed = passwords.hash_password(new)
-    profile.new_password(session(), actor(), hashed, now())
+    profile.new_password(session(), actor(), stored, hashed, now())
 
 
 def _check_new(password: str, *about: str) -> None:

@@ -1,6 +1,8 @@
 """One-time links: for one use, one purpose, one person, a while."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -45,6 +47,26 @@ def test_it_works_once(session: Session, people: People) -> None:
     code = links.create(session, people.alice.id, "reset", NOW, HOUR)
     uses = [links.use(session, code, "reset", NOW) is not None for _ in range(2)]
     assert uses == [True, False]
+
+
+def test_for_another_purpose_it_is_not_used_up(session: Session, people: People) -> None:
+    code = links.create(session, people.alice.id, "reset", NOW, HOUR)
+    assert links.use(session, code, "confirm", NOW) is None
+    assert links.use(session, code, "reset", NOW) is not None
+
+
+def test_of_many_at_once_one_uses_it(db: Database) -> None:
+    with db.writing() as session:
+        code = links.create(session, make_people(session).alice.id, "reset", NOW, HOUR)
+    ready = threading.Barrier(4)
+
+    def use(_number: int) -> bool:
+        ready.wait(20)
+        with db.writing() as session:
+            return links.use(session, code, "reset", NOW) is not None
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(use, range(4))) == [False, False, False, True]
 
 
 def test_two_who_use_it_at_once_are_one(db: Database) -> None:

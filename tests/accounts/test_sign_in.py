@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lms.accounts import sessions, throttle
@@ -15,6 +15,7 @@ from lms.app import create_app
 from lms.audit.models import AuditEvent
 from lms.core.config import Settings
 from lms.core.db import Database
+from lms.core.errors import Invalid
 from tests.accounts.conftest import NOW
 from tests.client import Client
 from tests.people import PASSWORD, People, make_user
@@ -32,6 +33,17 @@ def test_either_name_finds_the_person_however_it_is_typed(session: Session, peop
 def test_an_unknown_name_gets_a_ticket_too(session: Session, people: People) -> None:
     ticket = sign_in.begin(session, "nobody", HOME, NOW)
     assert (ticket.user_id, ticket.password_hash, ticket.retry_after) == (None, None, 0)
+
+
+@pytest.mark.parametrize("meanwhile", [{"password_hash": "another"}, {"disabled_at": NOW}])
+def test_what_changed_while_the_password_was_verified_lets_nobody_in(
+    session: Session, people: People, meanwhile: dict[str, object]
+) -> None:
+    ticket = sign_in.begin(session, "alice", HOME, NOW)
+    session.execute(update(User).where(User.id == people.alice.id).values(**meanwhile))
+    with pytest.raises(Invalid):
+        sign_in.finish(session, ticket, "fresh", "", NOW, 72)
+    assert session.scalar(select(User.password_hash).where(User.id == people.alice.id)) != "fresh"
 
 
 @pytest.mark.parametrize("typed", ["alice", "nobody", "nobody@example.org"])

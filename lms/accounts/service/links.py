@@ -64,11 +64,13 @@ def find(session: Session, code: str, purpose: str, now: datetime) -> LinkRow | 
 
 
 def use(session: Session, code: str, purpose: str, now: datetime) -> LinkRow | None:
-    """Use the link up; of two that come at once, one gets None."""
+    """Use the link up; of two that come at once, one gets None. For another purpose it stays good."""
     row = find(session, code, purpose, now)
+    if row is None:
+        return None
     used = session.scalar(
         update(Link)
-        .where(Link.token_hash == hashed(code), Link.used_at.is_(None), Link.expires_at > now)
+        .where(Link.token_hash == hashed(code), Link.purpose == purpose, Link.used_at.is_(None))
         .values(used_at=now)
         .returning(Link.user_id)
     )

@@ -90,8 +90,13 @@ def password_ticket(session: Session, actor: Actor, now: datetime) -> tuple[int,
     return wait, _own(session, actor).password_hash
 
 
-def new_password(session: Session, actor: Actor, password_hash: str, now: datetime) -> None:
-    """The present password was right: set the new one and end every other session and link."""
+def new_password(session: Session, actor: Actor, present_hash: str | None, password_hash: str, now: datetime) -> None:
+    """The present password was right: set the new one and end every other session and link.
+
+    Raises Invalid when the present password has been changed meanwhile, for example by a link.
+    """
+    if _own(session, actor).password_hash != present_hash:
+        raise Invalid(fields={"present_password": "password-wrong"})
     throttle.forgive(session, throttle.AGAIN, str(actor.user_id))
     set_password(session, actor, password_hash, now, keep=actor.session_id)
 

@@ -11,6 +11,7 @@ from lms.accounts.models import User
 from lms.audit import service as audit
 from lms.core import ids
 from lms.core.actor import Actor
+from lms.core.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,16 @@ def begin(session: Session, typed: str, visitor: Visitor, now: datetime) -> Tick
 
 
 def finish(session: Session, ticket: Ticket, fresh_hash: str | None, device: str, now: datetime, hours: int) -> str:
-    """The password was right: open a session and return its token. `fresh_hash` replaces one made at an older cost."""
+    """The password was right: open a session and return its token. `fresh_hash` replaces one made at an older cost.
+
+    Raises Invalid when the password has been changed, or the account closed, while it was verified.
+    """
     assert ticket.user_id is not None
+    user = session.execute(
+        select(User.password_hash, User.disabled_at).where(User.id == ticket.user_id).with_for_update()
+    ).one()
+    if user.password_hash != ticket.password_hash or user.disabled_at:
+        raise Invalid(fields={"form": "wrong"})
     for limit, subject in ticket.counts:
         if limit is throttle.PLACE:
             throttle.take_back(session, limit, subject)
