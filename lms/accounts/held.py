@@ -18,11 +18,21 @@ def hold(session: Session, user_id: int | None, path: str, fields: dict[str, lis
     token, room = ids.new_token(), LARGEST
     kept: dict[str, list[str]] = {}
     for name, values in fields.items():
-        kept[name] = [value[:room].replace("\0", "") for value in values]
-        room -= sum(map(len, kept[name]))
+        if len(name) >= room:
+            continue
+        room -= len(name)
+        kept[_storable(name)] = cut = []
+        for value in values:
+            cut.append(_storable(value[:room]))
+            room -= len(cut[-1])
     session.add(HeldForm(token_hash=ids.hashed(token), user_id=user_id, path=path[:500], fields=kept, created_at=now))
     session.flush()
     return token
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL stores no NUL."""
+    return text.replace("\0", "")
 
 
 def find(session: Session, user_id: int, path: str, token: str, now: datetime) -> dict[str, list[str]] | None:

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from lxml import html
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter, Rule
 
 from lms.accounts import held
@@ -127,6 +128,20 @@ def test_passwords_are_not_kept(client: Client, crowd: People) -> None:
     client.post("/profile/password", {"present_password": PASSWORD, "password": PASSWORD, "note": WORDS}, csrf=False)
     with client.db.reading() as session:
         assert session.scalars(select(HeldForm.fields)).all() == [{"note": [WORDS]}]
+
+
+def test_names_and_values_are_kept_without_what_no_database_stores(session: Session, people: People) -> None:
+    token = held.hold(session, people.alice.id, "/profile", {"a\0b": ["c\0d"]}, NOW)
+    session.expire_all()
+    assert held.find(session, people.alice.id, "/profile", token, NOW) == {"ab": ["cd"]}
+
+
+def test_too_much_is_cut_off_in_names_too(session: Session, people: People) -> None:
+    fields = {f"{number}-" + "n" * 150_000: ["v" * 150_000] for number in range(4)}
+    token = held.hold(session, people.alice.id, "/profile", fields, NOW)
+    found = held.find(session, people.alice.id, "/profile", token, NOW)
+    assert found
+    assert sum(len(name) + sum(map(len, values)) for name, values in found.items()) <= held.LARGEST
 
 
 def test_it_is_kept_two_days(client: Client, crowd: People) -> None:
