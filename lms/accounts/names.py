@@ -13,8 +13,12 @@ from lms.core.sorting import sort_key
 USER_NAME = re.compile(r"[^\W_](?:[\w.\-]*[^\W_])?")
 
 
+#: No name of ours is longer in any way to write it. Normalising takes time that grows with the square of the length.
+MOST_TYPED = 2_000
+
+
 def user_name(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()
+    return unicodedata.normalize("NFKC", text[:MOST_TYPED]).casefold().strip()
 
 
 def is_user_name(text: str) -> bool:

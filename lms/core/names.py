@@ -35,6 +35,8 @@ def checked(path: str) -> str:
 def inside(path: str) -> str:
     """The path in NFC of a file that another program named: only what leads out of the folder is refused, and what no
     database stores. Raises BadName."""
+    if len(path) > 4 * LONGEST_MEMBER:  # normalising takes time that grows with the square of the length
+        raise BadName(f"it is longer than {LONGEST_MEMBER:,} characters")
     path = unicodedata.normalize("NFC", path)
     parts = path.split("/")
     if path.startswith("/") or DRIVE.match(path):

@@ -1,6 +1,7 @@
 """How passwords are kept, and which are refused."""
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from argon2 import PasswordHasher, Type
@@ -81,3 +82,15 @@ def test_a_hash_of_another_cost_is_renewed() -> None:
 )
 def test_what_is_refused(password: str, code: str | None) -> None:
     assert passwords.weakness(password, "alice@example.org", "Alice Achieng") == code
+
+
+#: To normalise this takes minutes: marks in an order that has to be turned round one by one.
+HEAVY = "a" + "\u0301\u0323" * 500_000
+
+
+@pytest.mark.parametrize("act", [lambda: passwords.weakness(HEAVY), lambda: passwords.verify(None, HEAVY)])
+def test_a_password_without_end_is_not_normalised(act: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(unicodedata, "normalize", lambda _form, text: (seen.append(len(text)), text)[1])
+    act()
+    assert max(seen, default=0) <= passwords.MOST_TYPED

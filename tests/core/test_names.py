@@ -1,5 +1,7 @@
 """Names of files from outside: of authored folders (`checked`) and of packages (`inside`)."""
 
+import unicodedata
+
 import pytest
 
 from lms.core.names import BadName, checked, inside
@@ -20,3 +22,11 @@ def test_a_package_may_hold_names_that_an_author_may_not_choose(path: str) -> No
     assert inside(path) == path
     with pytest.raises(BadName):
         checked(path)
+
+
+def test_a_name_without_end_is_not_normalised(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    with monkeypatch.context() as patched, pytest.raises(BadName):
+        patched.setattr(unicodedata, "normalize", lambda _form, text: (seen.append(len(text)), text)[1])
+        inside("a" + "\u0301\u0323" * 500_000)
+    assert seen == []
