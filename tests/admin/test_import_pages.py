@@ -144,3 +144,11 @@ def test_an_export_is_narrowed_and_recorded(client: Client, crowd: People) -> No
     assert [line.split(",")[0] for line in data.splitlines()] == ["user_name", "ines"]
     client.sign_in(crowd.ines.id)
     assert "List of people exported" in client.get("/audit").text
+
+
+def test_only_who_brought_the_file_looks_at_it(client: Client, crowd: People) -> None:
+    address = _upload(client, LIST)
+    with client.db.writing() as session:
+        other = make_user(session, "Other Administrator", ("administrator",))
+    client.sign_in(other.id)
+    assert client.get(address).status_code == 404

@@ -41,7 +41,7 @@ def upload() -> ResponseReturnValue:
         data = form.file.data.read()
         try:
             read(data)
-            file = keep.keep(session(), storage(), data, now())
+            file = keep.keep(session(), storage(), actor().user_id or 0, data, now())
             return redirect(url_for("people.look", file=file), 303)
         except Unreadable as error:
             form.file.errors = [UNREADABLE[str(error)]]
@@ -55,7 +55,7 @@ def look(file: str) -> ResponseReturnValue:
     encoding = request.args.get("encoding", "")
     release()
     try:
-        sheet = read(keep.find(storage(), file), encoding)
+        sheet = read(keep.find(storage(), actor().user_id or 0, file), encoding)
     except Unreadable as error:
         flash(UNREADABLE[str(error)], "bad")
         return redirect(url_for("people.look", file=file) if encoding else url_for("people.upload"), 303)
