@@ -63,7 +63,13 @@ class Database:
     """One engine and its sessions. `reading` never writes, `writing` commits once, `snapshot` sees one moment."""
 
     def __init__(self, url: str, *, pool_size: int = 10, echo: bool = False) -> None:
-        options: dict[str, Any] = {"json_serializer": dumps, "echo": echo, "pool_size": pool_size}
+        # Errors go to the log, and what was to be stored stays out of it: names, answers, hashes of passwords.
+        options: dict[str, Any] = {
+            "json_serializer": dumps,
+            "echo": echo,
+            "pool_size": pool_size,
+            "hide_parameters": True,
+        }
         if url.startswith("postgresql"):
             options |= {"max_overflow": 5, "pool_timeout": 10, "connect_args": {"connect_timeout": 5}}
         self.engine: Engine = create_engine(url, **options)

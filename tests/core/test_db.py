@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import Session
 
 from lms.core import jobs
@@ -86,3 +86,9 @@ def test_a_job_enqueued_with_the_same_key_exists_once(session: Session) -> None:
     for _ in range(2):
         jobs.enqueue(session, "certificate.issue", {"registration_id": 1}, NOON, dedupe="certificate:1")
     assert session.scalar(select(func.count()).select_from(Job)) == 1
+
+
+def test_an_error_does_not_tell_what_was_to_be_stored(session: Session) -> None:
+    with pytest.raises(DBAPIError) as error:
+        session.execute(text("SELECT * FROM no_such_table WHERE secret = :secret"), {"secret": "argon2-hash"})
+    assert "argon2-hash" not in str(error.value)
