@@ -22,6 +22,8 @@ from lms.quizzes.models import QuizAttempt
 
 #: Kinds whose key a form can say; the others are corrected in their file and published as a new version.
 BY_FORM = ("single", "multiple", "truefalse", "numeric", "short")
+#: Of a number that a form says: what the file of a bank may hold as well.
+GREATEST_POWER, MOST_DIGITS = 100, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def _number(fields: Mapping[str, Sequence[str]], name: str) -> int | float:
         value = Decimal((fields.get(name) or [""])[0].replace(",", ".").strip())
     except InvalidOperation:
         raise Invalid(fields={"key": "no-number"}) from None
-    if not value.is_finite():
+    if not value.is_finite() or abs(value.adjusted()) > GREATEST_POWER or len(value.as_tuple().digits) > MOST_DIGITS:
         raise Invalid(fields={"key": "no-number"})
     return int(value) if value == value.to_integral_value() else float(value)
 

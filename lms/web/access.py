@@ -36,7 +36,10 @@ def _check_origin() -> None:
 
 
 def _origin_of(address: str) -> str:
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # no browser of a person says such a thing
+        return ""
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -77,8 +80,10 @@ def _is_page(path: str) -> bool:
 def _page_before() -> str:
     """A button may send to an address that is no page: then the page that showed it is where to go on."""
     before = request.headers.get("Referer", "")
+    if _origin_of(before) not in _own_origins():
+        return "/"
     path = urlsplit(before).path
-    return path if _origin_of(before) in _own_origins() and _is_page(path) else "/"
+    return path if _is_page(path) else "/"
 
 
 def _own_origins() -> tuple[str, str]:

@@ -58,6 +58,12 @@ def test_a_foreign_origin_cannot_post(client: Client, origin: str) -> None:
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize("referer", ["http://[", "http://[::1", "//", "http://localhost:8000.evil.example/"])
+def test_a_strange_referer_is_a_foreign_origin(client: Client, referer: str) -> None:
+    answer = client.http.post("/sign-in", base_url=BASE, data={"name": "x"}, headers={"Referer": referer})
+    assert answer.status_code == 403
+
+
 @pytest.mark.parametrize("cookie", ["nonsense", "eyJfdXNlcl9pZCI6IngifQ.aaaa.bbbb", ""])
 def test_a_tampered_cookie_is_nobody(client: Client, cookie: str) -> None:
     client.http.set_cookie("__Host-lms", cookie, domain="localhost")
