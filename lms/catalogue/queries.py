@@ -145,6 +145,15 @@ def versions(session: Session, course_id: int) -> list[VersionRow]:
     return [VersionRow(*row) for row in rows]
 
 
+def version_numbers(session: Session) -> dict[int, list[int]]:
+    """Course id → numbers of its versions, the newest first."""
+    found: dict[int, list[int]] = {}
+    wanted = select(_VERSION.course_id, _VERSION.number).order_by(_VERSION.course_id, _VERSION.number.desc())
+    for course_id, number in session.execute(wanted):
+        found.setdefault(course_id, []).append(number)
+    return found
+
+
 def version_by_hash(session: Session, course_id: int, digest: str) -> VersionRow | None:
     row = session.execute(_VERSIONS.where(CourseVersion.course_id == course_id, CourseVersion.hash == digest)).first()
     return VersionRow(*row) if row else None

@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from lms.accounts import permissions
+from lms.catalogue import queries as catalogue
 from lms.core.clock import now
 from lms.core.errors import Conflict, Invalid
 from lms.quizzes import keys
@@ -14,10 +16,26 @@ from lms.web.i18n import current_locale
 from lms.web.identity import actor
 from lms.web.transaction import session
 
-blueprint = Blueprint("keys", __name__, url_prefix="/courses/<string:course>/versions/<int:version>/questions")
+blueprint = Blueprint("keys", __name__)
+OF_VERSION = "/courses/<string:course>/versions/<int:version>/questions"
+OF_QUESTION = f"{OF_VERSION}/<string:bank>/<string:question>"
 
 
-@blueprint.get("")
+@blueprint.get("/questions")
+def courses() -> ResponseReturnValue:
+    """The courses, and the versions of each: where whoever answers for keys begins."""
+    permissions.require(actor(), "keys.correct")
+    found = catalogue.list_courses(session(), retired=True)
+    return render_template(
+        "quizzes/key_courses.html",
+        courses=found,
+        outlines=catalogue.outlines(session(), [one.current_version_id for one in found if one.current_version_id]),
+        numbers=catalogue.version_numbers(session()),
+        locale=current_locale(),
+    )
+
+
+@blueprint.get(OF_VERSION)
 def index(course: str, version: int) -> ResponseReturnValue:
     """Every question of a version: its key, and how people did."""
     outline = keys.version(session(), actor(), course, version)
@@ -25,14 +43,14 @@ def index(course: str, version: int) -> ResponseReturnValue:
     return render_template("quizzes/keys.html", outline=outline, items=found, by_form=keys.BY_FORM)
 
 
-@blueprint.get("/<string:bank>/<string:question>")
+@blueprint.get(OF_QUESTION)
 def one(course: str, version: int, bank: str, question: str) -> ResponseReturnValue:
     outline = keys.version(session(), actor(), course, version)
     found = keys.item(session(), outline, bank, question, current_locale())
     return _page(outline, found, bind(CorrectForm), held())
 
 
-@blueprint.post("/<string:bank>/<string:question>")
+@blueprint.post(OF_QUESTION)
 def correct(course: str, version: int, bank: str, question: str) -> ResponseReturnValue:
     """Correct the key, with a reason, and regrade every attempt that drew the question."""
     outline = keys.version(session(), actor(), course, version)

@@ -20,6 +20,7 @@ LINKS = (
     ("enrol.others", _l("Enrolments"), "enrolments.index"),
     ("jobs.read", _l("Jobs"), "jobs.index"),
     ("audit.read", _l("Audit"), "audit.index"),
+    ("keys.correct", _l("Questions and keys"), "keys.courses"),
 )
 
 #: Pages, by endpoint or blueprint, that stand under a link of another name.

@@ -71,6 +71,7 @@ TABLE = {
     "jobs.index": "d",
     "jobs.retry": "d",
     "keys.correct": "iq",
+    "keys.courses": "iq",
     "keys.index": "iq",
     "keys.one": "iq",
     "learning.catalogue": EVERYBODY,
