@@ -31,6 +31,7 @@ from lms.web.forms import Form
 
 #: Fields of a person that are text.
 TEXTS = ("user_name", "native_name", "email", "latin_name", "country", "institution", "timezone", "locale")
+FIRST_DAY, LAST_DAY = date(1, 1, 3), date(9999, 12, 29)
 LONG = _l("Use at most %(max)d characters.")
 
 
@@ -102,7 +103,12 @@ class ReasonForm(Form):
 
 def end_of_day(day: date | None, zone: str) -> datetime | None:
     """A due date holds until the end of that day where the administrator is."""
-    return datetime.combine(day, time(23, 59), ZoneInfo(zone)).astimezone(UTC) if day else None
+    return _moment(day, time(23, 59), zone) if day else None
+
+
+def _moment(day: date, at: time, zone: str) -> datetime:
+    """In UTC. The ends of the calendar move in a little: every reader's zone has that moment too."""
+    return datetime.combine(min(max(day, FIRST_DAY), LAST_DAY), at, ZoneInfo(zone)).astimezone(UTC)
 
 
 class FileForm(Form):
@@ -201,8 +207,8 @@ class AuditFilter(FilterForm):
             actors=actors,
             machine=self.who.data or "",
             verb=self.what.data or "",
-            since=datetime.combine(since, time(0), ZoneInfo(zone)) if since else None,
-            until=datetime.combine(until, time(0), ZoneInfo(zone)) + timedelta(days=1) if until else None,
+            since=_moment(since, time(0), zone) if since else None,
+            until=_moment(until, time(0), zone) + timedelta(days=1) if until else None,
             subject_type=self.kind.data or "",
             subject_id=self.subject.data or "",
         )

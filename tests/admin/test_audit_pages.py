@@ -12,7 +12,7 @@ from lms.core.actor import Actor, system
 from lms.web.paging import Cursor
 from tests.admin.conftest import NOW
 from tests.client import Client
-from tests.people import People, make_people
+from tests.people import People, make_people, make_user
 
 DAY = timedelta(days=1)
 
@@ -131,3 +131,12 @@ def test_an_altered_row_is_called_so(client: Client, crowd: People) -> None:
         session.execute(text("UPDATE audit_detail SET reason = 'fired' WHERE reason = 'left'"))
     client.sign_in(crowd.ines.id)
     assert 'data-check="changed"' in client.get("/audit?what=user.changed").text
+
+
+@pytest.mark.parametrize("query", ["since=0001-01-01", "until=9999-12-30", "until=9999-12-31", "since=9999-12-31"])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_the_ends_of_the_calendar_are_days_too(client: Client, crowd: People, query: str, zone: str) -> None:
+    with client.db.writing() as session:
+        far = make_user(session, "Far", ("quality",), timezone=zone)
+    client.sign_in(far.id)
+    assert client.get(f"/audit?{query}").status_code == 200

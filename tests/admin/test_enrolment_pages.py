@@ -126,3 +126,18 @@ def test_a_retired_course_stays_in_the_list_and_offers_no_enrolling(client: Clie
     assert "takes nobody new" in page and "/enrolments/new" not in page
     assert client.post("/enrolments/new", FORM | {"who": "charlie"}).status_code == 422
     assert len(_enrolments(client)) == 1
+
+
+@pytest.mark.parametrize("due", ["0001-01-01", "9999-12-31"])
+def test_a_due_day_at_the_end_of_the_calendar_is_shown_in_every_zone(client: Client, crowd: People, due: str) -> None:
+    with client.db.writing() as session:
+        east, west = (
+            make_user(session, name, timezone=zone)
+            for name, zone in (("East", "Pacific/Kiritimati"), ("West", "Pacific/Pago_Pago"))
+        )
+    client.post("/enrolments/new", FORM | {"who": "east\nwest", "due": due})
+    shown = []
+    for person in (east, west):
+        client.sign_in(person.id)
+        shown.append(client.get("/courses/tiny-course").status_code)
+    assert shown == [200, 200]

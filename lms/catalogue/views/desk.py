@@ -162,7 +162,8 @@ def _decided(form: PublishForm | FirstPublishForm) -> tuple[str, int | None]:
     """The level, and the version it was decided against."""
     if isinstance(form, FirstPublishForm):
         return "", None
-    return form.level.data, int(form.against.data) if (form.against.data or "").isdecimal() else None
+    against = form.against.data or ""
+    return form.level.data, int(against) if against.isdecimal() and len(against) < 19 else None
 
 
 @blueprint.post("/drafts/<int:number>/discard")
