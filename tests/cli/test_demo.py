@@ -1,5 +1,6 @@
 """The demonstration: accounts for every role, forty marked trainees, and results that the services made."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +23,7 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Database:
+def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     folder = tmp_path_factory.mktemp("demo")
     (folder / "lms.db").write_bytes(sqlite_template.read_bytes())
     db = Database(f"sqlite:///{folder / 'lms.db'}")
@@ -30,7 +31,8 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> D
         assert loaded.course is not None
         syncing.bring(db, DiskStorage(folder), system("sync"), loaded.course, NOW)
     demo.fill(db, lambda _line: None, NOW)
-    return db
+    yield db
+    db.close()
 
 
 def _count(db: Database, query: object) -> int:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -148,15 +149,20 @@ def _body_is_in() -> bool:
     return "form" in request.__dict__
 
 
-def test_readiness_says_what_is_missing(settings: Settings, tmp_path: Path) -> None:
-    app = create_app(settings, Database(f"sqlite:///{tmp_path / 'empty.db'}"))
-    answer = Client(app).get("/readyz")
+@pytest.fixture
+def unmigrated(settings: Settings, tmp_path: Path) -> Iterator[Client]:
+    db = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    yield Client(create_app(settings, db))
+    db.close()
+
+
+def test_readiness_says_what_is_missing(unmigrated: Client) -> None:
+    answer = unmigrated.get("/readyz")
     assert (answer.status_code, "lms database upgrade" in answer.text) == (503, True)
 
 
-def test_liveness_needs_no_database(settings: Settings, tmp_path: Path) -> None:
-    app = create_app(settings, Database(f"sqlite:///{tmp_path / 'empty.db'}"))
-    assert Client(app).get("/healthz").status_code == 200
+def test_liveness_needs_no_database(unmigrated: Client) -> None:
+    assert unmigrated.get("/healthz").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-up", "/write/keep"])
