@@ -43,7 +43,7 @@
     ordering: (f) => ({ order: f.getAll('order') }),
     gaps: (f) => named(f, 'gap.') && { gaps: named(f, 'gap.') },
   };
-  const read = () => readers[data.kind](new FormData(form)) || null;
+  const read = (from = form) => readers[data.kind](new FormData(from)) || null;
 
   // Put a response on the page: one that is not sent yet, or none.
   function put(given) {
@@ -81,7 +81,10 @@
     all('[data-answered-count], .disclose .fact').forEach((node) => { node.textContent = data.answeredWords.replace('{n}', count); });
   }
 
-  let last = JSON.stringify(read());
+  // What the server has: on a poor line an answer may be given before this script is there.
+  const stored = form.cloneNode(true);
+  stored.reset();
+  let last = JSON.stringify(read(stored));
   let typing;
   let journal;
   function given(response) {
@@ -180,6 +183,7 @@
     put(mine.body.response || {});
     given(mine.body.response);
   }
+  collect();
   restore();
   const before = journal.last;
   journal.ready.then(() => { if (journal.last === before) restore(); });

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests import machine
 from tests.browser.people import Trainee
@@ -23,8 +23,9 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-#: The longest that any condition is waited for, in milliseconds.
-PATIENCE = 15_000
+#: The longest that any condition is waited for, in milliseconds: a machine that does other things too may need it.
+PATIENCE = 90_000
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,7 +45,7 @@ def browser() -> Iterator[Browser]:
         yield _launched[0]
         return
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=machine.chromium(), args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=machine.chromium(), args=list(ARGUMENTS), timeout=PATIENCE)
         _launched.append(browser)
         yield browser
         _launched.clear()

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from lms.learning.models import LearningEvent
 from lms.quizzes.models import QuizAttempt, QuizResponse
+from tests.browser.pages import follow
 from tests.browser.server import Server
 
 #: What earns everything in the course of all kinds, as the record keeps it.
@@ -26,17 +27,22 @@ RIGHT: dict[str, Any] = {
     "q8-gaps": {"gaps": {"air": "first air", "grade": "a"}},
 }
 STEPS = ("Wash hands", "Put on the hood", "Put on the suit")
-#: Seconds.
-PATIENCE = 20
+#: Seconds: after some failures a page waits half a minute before it tries again.
+PATIENCE = 90
 DOORS = {"one": "One", "two": "Two", "three": "Three"}
 
 
 def begin(page: Page) -> int:
     """Start the quiz, or go on with it; returns the attempt's number in the address."""
     page.goto("/courses/kinds-course/quizzes/kinds-quiz")
-    page.get_by_role("button", name=re.compile("Start the quiz|Continue")).click()
-    page.wait_for_url("**/attempts/*/questions/*")
+    follow(page, page.get_by_role("button", name=re.compile("Start the quiz|Continue")))
+    expect(page).to_have_url(re.compile(r"/attempts/\d+/questions/\d+$"))
     return int(page.url.split("/attempts/")[1].split("/")[0])
+
+
+def takes_pen(page: Page) -> None:
+    """Wait until the server has given this page the pen, which it asks for by itself."""
+    page.wait_for_function("Object.keys(sessionStorage).some((key) => key.startsWith('cr-lease|'))")
 
 
 def open_question(page: Page, attempt: int, number: int) -> None:
@@ -51,16 +57,12 @@ def at_question(page: Page, number: int) -> None:
 def says(page: Page, state: str) -> None:
     """The save indicator is in this state, and is seen."""
     bar = page.locator(f"[data-save={state}]")
-    expect(bar.locator("[data-save-now]")).to_be_visible(timeout=PATIENCE * 1000)
+    expect(bar.locator("[data-save-now]")).to_be_visible()
 
 
 def choose(page: Page, door: str) -> None:
     """Answer question 1."""
     page.get_by_label(DOORS[door], exact=True).check()
-
-
-def after(page: Page) -> None:
-    page.get_by_role("button", name="Next", exact=True).click()
 
 
 def put_in_order(page: Page, steps: Sequence[str] = STEPS) -> None:
@@ -112,7 +114,7 @@ def answer_all(page: Page) -> None:
     for number, act in enumerate(ANSWERS, start=1):
         at_question(page, number)
         act(page)
-        forward(page, last=number == len(ANSWERS)).click()
+        follow(page, forward(page, last=number == len(ANSWERS)))
     expect(page.get_by_role("heading", level=1)).to_have_text("Check and send")
 
 
@@ -122,8 +124,8 @@ def forward(page: Page, *, last: bool = False) -> Locator:
 
 
 def send(page: Page) -> None:
-    page.get_by_role("button", name="Send my answers").click()
-    page.wait_for_url("**/review")
+    follow(page, page.get_by_role("button", name="Send my answers"))
+    expect(page).to_have_url(re.compile("/review$"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,29 +2,19 @@
 
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from lms.core.db import Database
 from lms.core.storage import DiskStorage
+from tests import serving
 
 ROOT = Path(__file__).parents[2]
 SECRET = "browser tests: 0123456789 abcdefghijklmnop"
-#: A server that has not answered by then never will, in seconds.
-PATIENCE = 30
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return listening.getsockname()[1]
 
 
 class Server:
@@ -32,7 +22,8 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = free_port()
+        self._held = serving.hold_port()
+        self.port = serving.number(self._held)
         self.db = Database(f"sqlite:///{folder / 'lms.db'}")
         self.storage = DiskStorage(folder / "blobs")
         self._process: subprocess.Popen[bytes] | None = None
@@ -51,7 +42,8 @@ class Server:
             self._process = subprocess.Popen(
                 command, env=self._environment(), start_new_session=True, stdout=log, stderr=log
             )
-        self._wait_until_alive()
+        if not serving.wait_for(f"http://127.0.0.1:{self.port}/healthz", self._process):
+            raise RuntimeError((self.folder / "server.log").read_text()[-4000:])
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
@@ -63,25 +55,13 @@ class Server:
             "LMS_LOG_LEVEL": "WARNING",
         }
 
-    def _wait_until_alive(self) -> None:
-        give_up = time.monotonic() + PATIENCE
-        while time.monotonic() < give_up:
-            assert self._process is not None
-            if self._process.poll() is not None:
-                break
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2):
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.05)
-        raise RuntimeError((self.folder / "server.log").read_text()[-4000:])
-
     def kill(self) -> None:
         """As a power cut does: master and workers get SIGKILL at once."""
         self._signal(signal.SIGKILL)
         if self._process is not None:
             self._process.wait()
             self._process = None
+            serving.wait_until_closed(self.port)
 
     def restart(self) -> None:
         """On the same port and database."""
@@ -115,3 +95,4 @@ class Server:
     def stop(self) -> None:
         self.kill()
         self.db.close()
+        self._held.close()

@@ -24,6 +24,8 @@ PAGE = """
 <form data-sign-out data-unsent="Not all is sent." action="/signed-out"><button>Sign out</button></form>
 {{ action_bar(state="none") }}
 """
+#: Seconds.
+PATIENCE = 90
 Answer = Callable[["Stub", dict[str, Any]], tuple[int, Any]]
 
 
@@ -74,9 +76,18 @@ class Stub:
         self.thread.join()
         self.server.server_close()
 
+    @property
+    def origin(self) -> str:
+        return f"http://localhost:{self.server.server_port}"
+
+    @property
+    def elsewhere(self) -> str:
+        """A page without a journal. A browser gives a closing tab half a second to say farewell, which a busy machine
+        may not have; a page that makes room for another of its site says it for certain."""
+        return f"{self.origin}/elsewhere"
+
     def url(self, load: str = "load-1", person: int = 7, scope: str = "attempt:1", lease: int = 1) -> str:
-        origin = f"http://localhost:{self.server.server_port}"
-        return f"{origin}/page?load={load}&person={person}&scope={scope}&lease={lease}"
+        return f"{self.origin}/page?load={load}&person={person}&scope={scope}&lease={lease}"
 
     def receive(self, batch: dict[str, Any]) -> tuple[int, Any]:
         with self.changed:
@@ -84,7 +95,7 @@ class Stub:
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
             self.changed.notify_all()
-        self.held.wait(30)
+        self.held.wait(PATIENCE)
         with self.changed:
             status, reply = (self.answers.pop(0) if self.answers else self.usually)(self, batch)
             self.at_once -= 1
@@ -93,7 +104,7 @@ class Stub:
 
     def wait(self, met: Callable[[], bool]) -> None:
         with self.changed:
-            assert self.changed.wait_for(met, 15), f"stored: {sorted(self.stored)}, batches: {self.batches}"
+            assert self.changed.wait_for(met, PATIENCE), f"stored: {sorted(self.stored)}, batches: {self.batches}"
 
     def numbers(self, load: str = "load-1") -> list[int]:
         return sorted(n for one, n in self.stored if one == load)
@@ -111,6 +122,8 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/scripts":
             scripts = [(STATIC / name).read_bytes() for name in ("ui.js", "journal.js")]
             self._send(200, "text/javascript; charset=utf-8", b"\n".join(scripts))
+        elif path == "/elsewhere":
+            self._send(200, "text/html; charset=utf-8", b"<!doctype html><title>Elsewhere</title>")
         else:
             self._send(200, "text/html; charset=utf-8", self.stub.page)
 

@@ -10,7 +10,7 @@ from typing import Any
 import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from lms.accounts import sessions
 from lms.accounts.notices import latest
@@ -20,7 +20,7 @@ from lms.certificates import service as certificates
 from lms.core.clock import now
 from lms.learning import service as learning
 from lms.quizzes import service as quizzes
-from tests.browser.conftest import Complaints
+from tests.browser.conftest import Complaints, NewContext
 from tests.browser.people import sign_in
 from tests.browser.server import Server
 from tests.certificates.finished import complete_tiny
@@ -114,6 +114,7 @@ PAGES = (
     ("bob", "/desk"),
     ("bob", "/desk/courses/tiny-course"),
     ("bob", "/desk/courses/tiny-course/retire"),
+    ("quentin", "/questions"),
     ("bob", "/desk/drafts/{draft}"),
     ("bob", "/desk/drafts/{broken}"),
     ("bob", "/desk/drafts/{draft}/preview"),
@@ -142,12 +143,9 @@ SHAPES = (
 
 
 @pytest.fixture(params=SHAPES, ids=["1280-light", "360-dark"])
-def shaped(request: pytest.FixtureRequest, browser: Browser, complaints: Complaints) -> Iterator[Page]:
-    context = browser.new_context(**request.param, reduced_motion="reduce")
-    context.on("page", complaints.listen)
+def shaped(request: pytest.FixtureRequest, new_context: NewContext, complaints: Complaints) -> Page:
     complaints.expect("404 (NOT FOUND)")
-    yield context.new_page()
-    context.close()
+    return new_context(**request.param, reduced_motion="reduce").new_page()
 
 
 @pytest.mark.parametrize(("who", "path"), PAGES)

@@ -1,11 +1,14 @@
 """The main way by keyboard alone: focus is seen, everything is reached, nothing traps it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.pages import following
 from tests.browser.people import Trainee
+from tests.browser.quiz import begin
 
 #: More stops than any page has.
 FARTHEST = 150
@@ -34,26 +37,21 @@ def test_the_first_stop_skips_to_the_content(page: Page) -> None:
 
 def test_from_my_learning_to_a_sent_quiz(page: Page) -> None:
     page.goto("/courses/kinds-course")
-    tab_to(page, "main a[href*='/quizzes/']")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/quizzes/*")
-    tab_to(page, "main form .btn-primary")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/questions/*")
-    tab_to(page, "button[name=go][value=check], [data-go=check], a[href$='/check']")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/check")
-    tab_to(page, "form[data-send] .btn-primary")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/review")
+    for stop, leads_to in (
+        ("main a[href*='/quizzes/']", "/quizzes/"),
+        ("main form .btn-primary", "/questions/"),
+        ("button[name=go][value=check], [data-go=check], a[href$='/check']", "/check"),
+        ("form[data-send] .btn-primary", "/review"),
+    ):
+        tab_to(page, stop)
+        with following(page):
+            page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(leads_to))
     expect(page.locator("h1")).to_contain_text("Not passed")
 
 
 def test_an_answer_is_chosen_with_the_space_bar(page: Page) -> None:
-    page.goto("/courses/kinds-course")
-    page.locator("main a[href*='/quizzes/']").first.click()
-    page.locator("main form .btn-primary").click()
-    page.wait_for_url("**/questions/*")
+    begin(page)
     number = _number_of_kind(page, "single")
     tab_to(page, "input[type=radio]")
     page.keyboard.press("Space")
@@ -71,10 +69,7 @@ def _number_of_kind(page: Page, kind: str) -> int:
 
 
 def test_a_row_is_moved_and_keeps_the_focus(page: Page) -> None:
-    page.goto("/courses/kinds-course")
-    page.locator("main a[href*='/quizzes/']").first.click()
-    page.locator("main form .btn-primary").click()
-    page.wait_for_url("**/questions/*")
+    begin(page)
     _number_of_kind(page, "ordering")
     first = page.locator("[data-order] > li").first.get_attribute("data-id")
     tab_to(page, f"[data-id='{first}'] button[value^=down]")

@@ -10,6 +10,7 @@ from datetime import timedelta
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Complaints
+from tests.browser.pages import follow
 from tests.browser.people import Trainee
 from tests.browser.quiz import (
     at_question,
@@ -22,6 +23,7 @@ from tests.browser.quiz import (
     open_question,
     says,
     send,
+    takes_pen,
     until,
 )
 from tests.browser.server import Server
@@ -106,7 +108,7 @@ def test_without_a_line_the_question_stays_on_the_screen(
     at_question(page, 1)
     alice.context.set_offline(False)
     says(page, "saved")
-    forward(page).click()
+    follow(page, forward(page))
     at_question(page, 2)
     assert len(kept(server, attempt).acts) == 1
 
@@ -119,8 +121,9 @@ def test_what_is_left_on_the_device_is_sent_before_the_quiz_is(server: Server, a
     page.close()
     page = alice.page()
     page.goto(f"/attempts/{attempt}/check")
-    until(lambda: door(server, attempt) == "two")
+    expect(page.locator("[data-question='1'].answered").first).to_be_attached()  # it has loaded itself again
     send(page)
+    assert door(server, attempt) == "two"
     assert kept(server, attempt).late == 0
 
 
@@ -153,16 +156,31 @@ def test_going_on_at_once_keeps_the_answer(server: Server, alice: Trainee) -> No
     page = alice.page()
     attempt = begin(page)
     choose(page, "two")
-    forward(page).click()
+    follow(page, forward(page))
     at_question(page, 2)
     until(lambda: door(server, attempt) == "two")
+
+
+def test_an_answer_that_is_given_before_the_script_has_come_is_kept(server: Server, alice: Trainee) -> None:
+    """On a poor line the question stands there long before what saves it."""
+    page = alice.page()
+    attempt = begin(page)
+    held: list[Route] = []
+    page.route("**/quiz-page.*.js", lambda route: held.append(route))
+    with page.expect_request("**/quiz-page.*.js"):
+        page.goto(f"/attempts/{attempt}/questions/1", wait_until="commit")
+    choose(page, "two")
+    for script in held:
+        script.continue_()
+    says(page, "saved")
+    assert door(server, attempt) == "two"
 
 
 def test_going_back_shows_what_is_saved(server: Server, alice: Trainee) -> None:
     page = alice.page()
     attempt = begin(page)
     choose(page, "one")
-    forward(page).click()
+    follow(page, forward(page))
     at_question(page, 2)
     page.go_back()
     at_question(page, 1)
@@ -175,6 +193,7 @@ def test_going_back_shows_what_is_saved(server: Server, alice: Trainee) -> None:
 def test_a_second_tab_takes_the_pen(server: Server, alice: Trainee) -> None:
     first = alice.page()
     attempt = begin(first)
+    takes_pen(first)
     choose(first, "one")
     until(lambda: door(server, attempt) == "one")
     open_question(alice.page(), attempt, 1)
@@ -205,11 +224,12 @@ def test_a_lost_answer_about_the_pen_does_not_lock_the_page(
 def test_the_first_tab_can_take_it_back(server: Server, alice: Trainee) -> None:
     first, second = alice.page(), alice.page()
     attempt = begin(first)
+    takes_pen(first)
     open_question(second, attempt, 1)
     choose(second, "two")
     until(lambda: door(server, attempt) == "two")
     says(first, "older")
-    first.get_by_role("button", name="Use this tab").click()
+    follow(first, first.get_by_role("button", name="Use this tab"))
     expect(first.get_by_label("Two", exact=True)).to_be_checked()
     choose(first, "one")
     until(lambda: door(server, attempt) == "one")
@@ -220,6 +240,7 @@ def test_what_an_older_device_sends_is_kept_aside(server: Server, alice: Trainee
     """Another device cannot be told at once: what it sends after the newer one has written is late, and says so."""
     phone, desk = alice.page(), alice.elsewhere().new_page()
     attempt = begin(phone)
+    takes_pen(phone)
     open_question(desk, attempt, 1)
     choose(desk, "two")
     until(lambda: door(server, attempt) == "two")
@@ -238,10 +259,10 @@ def test_an_ended_session_keeps_answers_until_one_has_signed_in(
     alice.end_session()
     choose(page, "two")
     says(page, "signin")
-    page.locator("[data-save-now]").get_by_role("link").click()
+    follow(page, page.locator("[data-save-now]").get_by_role("link"))
     page.get_by_label("E-mail or user name").fill(alice.someone.user_name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    follow(page, page.get_by_role("button", name="Sign in", exact=True))
     at_question(page, 1)
     expect(page.get_by_label("Two", exact=True)).to_be_checked()
     until(lambda: door(server, attempt) == "two")

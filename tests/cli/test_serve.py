@@ -5,8 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,10 +14,12 @@ from lms.cli import serve
 from lms.core import config, migrate
 from lms.core.db import Database
 from lms.core.errors import SettingError
+from tests import serving
 from tests.people import make_user
 
 SECRET = "tests only: 0123456789 abcdefghijklmnop"
-PATIENCE = 60
+#: Seconds: a busy machine takes long to start a Python.
+PATIENCE = 180
 LMS = str(Path(sys.executable).with_name("lms"))
 
 
@@ -76,41 +76,30 @@ def test_production_refuses_demonstration_people(tmp_path: Path) -> None:
         serve.prepare(settings)
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return listening.getsockname()[1]
-
-
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    give_up = time.monotonic() + PATIENCE
-    while time.monotonic() < give_up:
-        assert process.poll() is None, "the server ended"
-        try:
-            with urllib.request.urlopen(address, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.05)
-    raise AssertionError("the server did not become ready")
+@pytest.fixture
+def held_port() -> Iterator[socket.socket]:
+    with serving.hold_port() as held:
+        yield held
 
 
 def _children(pid: int) -> list[int]:
     return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def test_it_serves_and_an_interrupt_ends_web_server_and_worker(tmp_path: Path) -> None:
+def test_it_serves_and_an_interrupt_ends_web_server_and_worker(tmp_path: Path, held_port: socket.socket) -> None:
     (tmp_path / "content").mkdir()
-    port = _free_port()
-    command = [LMS, "serve", "--demo", "--bind", f"127.0.0.1:{port}"]
+    address = f"127.0.0.1:{serving.number(held_port)}"
+    command = [LMS, "serve", "--demo", "--bind", address]
     environment = _environment(tmp_path / "data", LMS_CONTENT_PATH=str(tmp_path / "content"))
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/readyz", process)
+        assert serving.wait_for(f"http://{address}/readyz", process)
         children = _children(process.pid)
         process.send_signal(signal.SIGINT)
         code = process.wait(PATIENCE)
     finally:
         process.kill()
+        process.wait()
     alive = [number for number in children if Path(f"/proc/{number}").exists()]
     assert (len(children), code, alive) == (2, 0, [])
 

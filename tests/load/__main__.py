@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lms.core import config
-from tests.browser.server import free_port
+from tests import serving
 from tests.load import databases, export, scene
 from tests.load.client import Browser
 from tests.load.databases import Fresh
@@ -52,7 +52,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _measure(options: argparse.Namespace, folder: Path, fresh: Fresh) -> None:
-    port, bare_port = free_port(), free_port()
+    held = serving.hold_port(), serving.hold_port()
+    port, bare_port = map(serving.number, held)
     environment = _environment(folder, fresh, port)
     made = scene.prepare(config.load(environment), options.trainees or 60)
     browser = Browser(port, {person: {made.cookie_name: value} for person, value in made.cookies.items()})
