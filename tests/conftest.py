@@ -1,11 +1,12 @@
 """Databases cloned from one migrated template of each kind; a session that is rolled back; a client."""
 
 import itertools
-import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from flask import Flask
@@ -19,6 +20,15 @@ from lms.core.db import Database
 from tests import postgres
 from tests.client import Client
 
+# Every run tries the same values, takes the time it needs on a busy machine, and leaves nothing in the checkout.
+hypothesis.settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("steady")
 KINDS = ("sqlite", "postgresql")
 _numbers = itertools.count()
 
@@ -42,7 +52,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_template() -> Iterator[str]:
     """Name of a migrated database; clones are made from it by the server."""
     admin = postgres.admin_url()
-    name = f"lms_template_{os.getpid()}"
+    name = f"lms_template_{secrets.token_hex(6)}"  # the server may be shared with other machines
     with psycopg.connect(postgres.plain(admin), autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
         connection.execute(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'")

@@ -13,7 +13,11 @@ from pathlib import Path
 
 import psycopg
 
+from tests import serving
+
 LOCAL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+#: Seconds, on a machine that does other things too.
+PATIENCE = 60
 #: Left by the first process, so that parallel test processes share one server.
 SHARED = "LMS_TEST_POSTGRES_STARTED"
 
@@ -26,10 +30,10 @@ def plain(url: str) -> str:
 def admin_url() -> str:
     """Address of a database whose user may create others. Raises with a sentence when there is none."""
     if url := os.environ.get("LMS_TEST_POSTGRES_URL") or os.environ.get(SHARED):
-        psycopg.connect(plain(url), connect_timeout=5).close()
+        psycopg.connect(plain(url), connect_timeout=PATIENCE).close()
         return url
     try:
-        psycopg.connect(plain(LOCAL), connect_timeout=3).close()
+        psycopg.connect(plain(LOCAL), connect_timeout=PATIENCE).close()
         return LOCAL
     except psycopg.OperationalError:
         return _start_own()
@@ -56,9 +60,8 @@ def _start_own() -> str:
     user = "nobody" if os.geteuid() == 0 else None
     if user:
         shutil.chown(folder, user)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    held = serving.hold_port()
+    port = serving.number(held)
     options = {"user": user, "cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     data = folder / "data"
     subprocess.run(
@@ -70,7 +73,7 @@ def _start_own() -> str:
         [binaries / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-c", "fsync=off"],
         **options,
     )
-    atexit.register(_stop, server, folder)
+    atexit.register(_stop, server, folder, held)
     url = f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
     _wait(url, server)
     os.environ[SHARED] = url
@@ -78,17 +81,18 @@ def _start_own() -> str:
 
 
 def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while server.poll() is None and time.monotonic() < deadline:
         try:
-            psycopg.connect(plain(url), connect_timeout=1).close()
+            psycopg.connect(plain(url), connect_timeout=PATIENCE).close()
             return
         except psycopg.OperationalError:
             time.sleep(0.1)
     raise RuntimeError("the PostgreSQL server for the tests did not start")
 
 
-def _stop(server: subprocess.Popen[bytes], folder: Path) -> None:
+def _stop(server: subprocess.Popen[bytes], folder: Path, held: socket.socket) -> None:
     server.terminate()
-    server.wait(10)
+    server.wait(PATIENCE)
+    held.close()
     shutil.rmtree(folder, ignore_errors=True)

@@ -44,7 +44,7 @@ def test_json_keeps_every_script(session: Session) -> None:
 
 def test_parallel_writers_all_succeed(db: Database) -> None:
     def write() -> None:
-        for _ in range(20):
+        for _ in range(10):  # not so many that a slow disk lets one wait longer for its turn than the database does
             with db.writing() as session:
                 count = session.scalar(select(func.count()).select_from(Job))
                 session.add(_job(name=f"after-{count}"))
@@ -55,7 +55,7 @@ def test_parallel_writers_all_succeed(db: Database) -> None:
     for thread in threads:
         thread.join()
     with db.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Job)) == 80
+        assert session.scalar(select(func.count()).select_from(Job)) == 40
 
 
 def test_an_error_leaves_nothing_behind(db: Database) -> None:

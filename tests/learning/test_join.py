@@ -116,7 +116,7 @@ def test_two_who_join_at_the_same_moment_make_one_registration(db: Database, sto
     now = datetime(2026, 11, 21, tzinfo=UTC)
 
     def join(actor: Actor) -> int:
-        barrier.wait(10)
+        barrier.wait(60)
         with db.writing() as session:
             return service.join(session, actor, alice.id, "tiny-course", now, origin="self")
 

@@ -103,7 +103,7 @@ def test_two_activities_that_finish_at_the_same_moment_complete_the_course(db: D
     def finish(act: Callable[[Session], None]) -> None:
         with db.writing() as session:
             act(session)
-            both_wrote.wait(10)
+            both_wrote.wait(60)
             service.settle(session, reg, NOW)
 
     with ThreadPoolExecutor(2) as pool:
