@@ -1,0 +1,33 @@
+"""What goes over a poor line with the first page, as it goes: the gzip copies that are served."""
+
+import pytest
+
+from lms.web import assets
+
+#: Bytes. A page has one of the scripts, none of which may weigh more than 8 kB.
+BUDGETS = {
+    "lesson-page.js": 7_400,
+    "quiz-page.js": 8_000,
+    "ui.js": 2_600,
+    "preview.js": 600,
+    "style.css": 12_000,
+    "icons.svg": 4_000,
+    "favicon.svg": 400,
+}
+#: They go out within bundles only.
+PARTS = {part for parts in assets.BUNDLES.values() for part in parts} - BUDGETS.keys()
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
+    target = tmp_path_factory.mktemp("static")
+    return {name: (target / f"{hashed}.gz").stat().st_size for name, hashed in assets.build(target).items()}
+
+
+@pytest.mark.parametrize("name", BUDGETS)
+def test_it_keeps_its_budget(weights: dict[str, int], name: str) -> None:
+    assert weights[name] <= BUDGETS[name]
+
+
+def test_every_file_has_a_budget(weights: dict[str, int]) -> None:
+    assert weights.keys() - PARTS == BUDGETS.keys()
