@@ -5,15 +5,18 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from lms.web.forms import Form
+
+#: What both databases hold in the attempt's row.
+GREATEST_LEASE = 2**31 - 1
 
 
 class QuestionForm(Form):
     """What every question page sends besides the answer."""
 
-    lease = IntegerField(validators=[InputRequired()])
+    lease = IntegerField(validators=[InputRequired(), NumberRange(0, GREATEST_LEASE)])
     question = HiddenField(validators=[DataRequired()])
 
 

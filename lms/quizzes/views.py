@@ -9,7 +9,7 @@ from lms.core.clock import now
 from lms.core.errors import NotAllowed
 from lms.learning import page_loads
 from lms.quizzes import pages, reviews, service, words
-from lms.quizzes.forms import QuestionForm, SendForm, StartForm, raw_response
+from lms.quizzes.forms import GREATEST_LEASE, QuestionForm, SendForm, StartForm, raw_response
 from lms.quizzes.queries import AttemptRow
 from lms.quizzes.service import Saved
 from lms.quizzes.service.start import CannotStart
@@ -113,7 +113,7 @@ def operations(attempt: int) -> ResponseReturnValue:
     """A batch of the page's journal."""
     sent = json_object()
     lease = sent.get("lease")
-    if type(lease) is not int or not 0 <= lease < 2**31:
+    if type(lease) is not int or not 0 <= lease <= GREATEST_LEASE:
         abort(400)
     page_load = _page_load(attempt, sent.get("page_load"))
     moment = now()

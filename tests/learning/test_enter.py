@@ -99,3 +99,32 @@ def test_a_result_of_zero_can_be_replaced(session: Session, people: People, join
     _enter(session, people.dora.actor, joined, score=Decimal(0))
     _enter(session, people.dora.actor, joined, score=Decimal(90))
     assert queries.state(session, joined, "tiny-quiz").status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("score", "kept"), [("69.99999", "69.9999"), ("1e-999999", "0"), ("-0", "0"), ("0", "0"), ("1E+1", "10")]
+)
+def test_a_score_has_four_places_and_is_never_rounded_up(
+    session: Session, people: People, joined: int, score: str, kept: str
+) -> None:
+    _enter(session, people.dora.actor, joined, score=Decimal(score))
+    session.expire_all()
+    assert queries.state(session, joined, "tiny-quiz").score == Decimal(kept)
+
+
+def _entries(session: Session) -> list[tuple[int | None, str]]:
+    events = session.scalars(select(LearningEvent).where(LearningEvent.kind == "entered"))
+    return sorted((one.actor_id, one.body["reason"]) for one in events)
+
+
+def test_a_form_sent_twice_is_one_entry(session: Session, people: People, joined: int) -> None:
+    for _ in range(2):
+        _enter(session, people.dora.actor, joined, reason="paper")
+    assert _entries(session) == [(people.dora.id, "paper")]
+
+
+@pytest.mark.parametrize("other", [{"reason": "second look"}, {"reason": "paper", "score": Decimal(90)}])
+def test_what_differs_is_another_entry(session: Session, people: People, joined: int, other: dict[str, Any]) -> None:
+    _enter(session, people.dora.actor, joined, reason="paper")
+    _enter(session, people.dora.actor, joined, **other)
+    assert _entries(session) == [(people.dora.id, "paper"), (people.dora.id, other["reason"])]

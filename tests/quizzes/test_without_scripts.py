@@ -147,3 +147,9 @@ def test_no_kind_gives_its_key_away(client: Client, attempt: int, kind: str) -> 
     path, _form = _page(client, attempt, kind)
     text = client.get(path).text
     assert [word for word in _secret_words() if word in text] == []
+
+
+@pytest.mark.parametrize("lease", ["-1", str(2**31), "9" * 5_000, "one"])
+def test_a_lease_that_no_page_of_ours_holds_is_refused(client: Client, attempt: int, lease: str) -> None:
+    path, form = _page(client, attempt, "short")
+    assert client.post(path, {**_fields(form), "lease": lease, "text": "air"}).status_code == 400
