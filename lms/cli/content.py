@@ -142,7 +142,9 @@ def _compare_all(db: Database, roots: Sequence[Path]) -> bool:
             problems += loaded.problems
             if loaded.course:
                 level, changes = syncing.compare(session, loaded.course)
-                click.echo(f"{name}: {f'proposed: {level}' if changes else 'nothing has changed, or it is new'}.")
+                known = queries.course_by_key(session, loaded.course.id)
+                first = "new: it would be published as version 1" if not (known and known.current_version_id) else ""
+                click.echo(f"{name}: {first or (f'proposed: {level}' if changes else 'nothing has changed')}.")
                 _tell_changes(changes, click.echo)
     for problem in problems:
         click.echo(str(problem))

@@ -16,9 +16,9 @@ from lms.core.storage import DiskStorage
 def opened(settings: Settings | None = None) -> Iterator[tuple[Settings, Database]]:
     """The database of the settings, which must be up to date."""
     settings = settings or config.load()
+    config.make_data_dir(settings.data_dir)
     db = Database(settings.database_url, pool_size=1)
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
         if not migrate.is_current(db):
             raise SettingError("The database is not up to date. Run: lms database upgrade")
         yield settings, db

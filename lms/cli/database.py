@@ -15,7 +15,7 @@ def database() -> None:
 def upgrade() -> None:
     """Run all outstanding migrations in one transaction. A failure leaves the database as it was."""
     settings = config.load()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    config.make_data_dir(settings.data_dir)
     db = Database(settings.database_url, pool_size=1)
     try:
         if migrate.is_current(db):

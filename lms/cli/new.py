@@ -110,7 +110,7 @@ def bank(name: str, workbook: Path | None, columns: bool, language: str, root: P
     except BadWorkbook as bad:
         for problem in bad.problems:
             click.echo(str(problem))
-        raise click.ClickException(f"{len(bad.problems)} problems in {workbook}. Nothing was written.") from None
+        raise click.ClickException(f"Problems in {workbook}: {len(bad.problems)}. Nothing was written.") from None
     for path, text in files.items():
         _write(folder / path, text)
 

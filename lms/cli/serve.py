@@ -41,8 +41,8 @@ def serve(as_demo: bool, bind: str | None) -> None:
     # Web server and worker start in other folders: what is relative here is told them whole.
     os.environ["LMS_DATA_DIR"] = str(settings.data_dir)
     os.environ["LMS_CONTENT_PATH"] = os.pathsep.join(str(path.absolute()) for path in settings.content_path)
-    _check_folder(settings.data_dir)
-    _check_port(settings.bind)
+    config.make_data_dir(settings.data_dir, probe=True)
+    _check_port(settings.bind, settings.demo)
     prepare(settings)
     click.echo(f"Cleanroom is at {settings.base_url} (Ctrl-C ends it)")
     supervise(_commands(settings))
@@ -54,8 +54,8 @@ def _tell_children(as_demo: bool, bind: str | None) -> None:
         os.environ["LMS_MODE"] = "demo"
     if bind:
         os.environ["LMS_BIND"] = bind
-        if as_demo:
-            os.environ.setdefault("LMS_BASE_URL", f"http://localhost:{bind.rpartition(':')[2]}")
+    if as_demo and "LMS_BIND" in os.environ:
+        os.environ.setdefault("LMS_BASE_URL", f"http://localhost:{os.environ['LMS_BIND'].strip().rpartition(':')[2]}")
 
 
 def prepare(settings: Settings) -> None:
@@ -71,7 +71,9 @@ def prepare(settings: Settings) -> None:
         else:
             _refuse_demo_people(db)
     except OperationalError as error:
-        raise SettingError(f"The database of LMS_DATABASE_URL does not answer: {str(error.orig).strip()}") from None
+        raise SettingError(
+            f"The database of LMS_DATABASE_URL does not answer: {str(error.orig).strip().splitlines()[0]}"
+        ) from None
     finally:
         db.close()
 
@@ -110,33 +112,22 @@ def _state_of_content(settings: Settings) -> str:
     return digest.hexdigest()
 
 
-def _check_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".write-{os.getpid()}"
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
-        raise SettingError(
-            f"The folder {folder} cannot be written ({error.strerror}). Choose another with LMS_DATA_DIR."
-        ) from None
-
-
-def _check_port(bind: str) -> None:
+def _check_port(bind: str, as_demo: bool) -> None:
     host, _, port = bind.rpartition(":")
     try:
-        with socket.create_server((host.strip("[]") or "0.0.0.0", int(port))):
+        with socket.create_server(
+            (host.strip("[]"), int(port)), family=socket.AF_INET6 if "[" in host else socket.AF_INET
+        ):
             pass
-    except ValueError:
-        raise SettingError(f"LMS_BIND is {bind!r}: use an address and a port, such as 127.0.0.1:8000.") from None
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
+            # Who looks at a demonstration typed `make run`, which takes the address from the environment.
+            again = f"LMS_BIND={host}:8001 make run" if as_demo else f"lms serve --bind {host}:8001"
             raise SettingError(
-                f"Port {port} is in use by another program. Stop it, or choose another: lms serve --bind {host}:8001"
+                f"Port {port} is in use by another program. Stop it, or choose another: {again}"
             ) from None
-        raise SettingError(
-            f"Cannot listen on {bind} ({error.strerror}). Set LMS_BIND to an address of this machine."
-        ) from None
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        raise SettingError(f"Cannot listen on {bind} ({reason}). Set LMS_BIND to an address of this machine.") from None
 
 
 def _commands(settings: Settings) -> list[list[str]]:

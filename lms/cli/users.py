@@ -54,11 +54,11 @@ def _reasons(error: Invalid) -> str:
 
 
 @users.command("list")
-@click.option("--role", default="", type=click.Choice(["", *permissions.ROLES]), help="Only people with this role.")
-def list_(role: str) -> None:
+@click.option("--role", type=click.Choice(permissions.ROLES), help="Only people with this role.")
+def list_(role: str | None) -> None:
     """List all accounts: number, user name, state, roles, name."""
     with opened() as (_settings, db), db.snapshot() as session:
-        for batch in queries.accounts_batches(session, ACTOR, Wanted(role=role)):
+        for batch in queries.accounts_batches(session, ACTOR, Wanted(role=role or "")):
             for account in batch:
                 one = account.person
                 click.echo(f"{one.id:>6}  {one.user_name:24} {account.state:8} {','.join(one.roles):24} {one.names}")

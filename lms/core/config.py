@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from lms.core.errors import SettingError
 
 MODES = ("production", "demo", "test")
+TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,9 @@ def _flag(value: str) -> bool:
 
 def _number(low: int, high: int) -> Callable[[str], int]:
     def read(value: str) -> int:
-        number = int(value)
-        if not low <= number <= high:
+        if not value.isdecimal() or len(value) > 9 or not low <= int(value) <= high:
             raise ValueError(f"use a whole number from {low} to {high}")
-        return number
+        return int(value)
 
     return read
 
@@ -61,6 +62,48 @@ def _origin(value: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    try:
+        _number(0, 65_535)(port)
+    except ValueError:
+        raise ValueError("use an address and a port up to 65535, such as 127.0.0.1:8000") from None
+    return f"{host or '0.0.0.0'}:{port}"
+
+
+def _database(value: str) -> str:
+    if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError("use an address such as postgresql+psycopg://user:password@host/name")
+    return value
+
+
+def _mail(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        raise ValueError("use an address such as smtp://user:password@host:587")
+    return value
+
+
+def _sender(value: str) -> str:
+    if "@" not in parseaddr(value)[1]:
+        raise ValueError("use a mail address, such as Academy <learn@example.org>")
+    return value
+
+
+def _existing(value: str) -> str:
+    if value and not Path(value).is_dir():
+        raise ValueError("there is no such folder")
+    return value
+
+
+def _languages(value: str) -> str:
+    known = ["en", *sorted(path.name for path in TRANSLATIONS.iterdir() if path.is_dir())]
+    codes = [code.strip() for code in value.split(",")]
+    if wrong := [code for code in codes if code not in known]:
+        raise ValueError(f"{', '.join(wrong) or 'nothing'} is not translated; use some of {','.join(known)}")
+    return ",".join(codes)
+
+
 def _paths(value: str) -> tuple[Path, ...]:
     return tuple(Path(part) for part in value.split(os.pathsep) if part)
 
@@ -77,7 +120,7 @@ SETTINGS: dict[str, Setting] = {
     "database_url": Setting(
         "LMS_DATABASE_URL",
         "",
-        _text,
+        _database,
         "SQLAlchemy address; empty means SQLite at LMS_DATA_DIR/lms.db; PostgreSQL: postgresql+psycopg://...",
     ),
     "secret_key": Setting(
@@ -85,7 +128,7 @@ SETTINGS: dict[str, Setting] = {
     ),
     "base_url": Setting("LMS_BASE_URL", "http://localhost:8000", _origin, "the address people type, without a path"),
     "allow_http": Setting("LMS_ALLOW_HTTP", "no", _flag, "yes lets production run without TLS (a closed network only)"),
-    "bind": Setting("LMS_BIND", "127.0.0.1:8000", _text, "address and port the web server listens on"),
+    "bind": Setting("LMS_BIND", "127.0.0.1:8000", _listen, "address and port the web server listens on"),
     "web_workers": Setting("LMS_WEB_WORKERS", "2", _number(1, 64), "web processes"),
     "web_threads": Setting("LMS_WEB_THREADS", "8", _number(1, 128), "threads in each web process"),
     "trusted_proxies": Setting(
@@ -97,10 +140,10 @@ SETTINGS: dict[str, Setting] = {
     "mail_url": Setting(
         "LMS_MAIL_URL",
         "",
-        _text,
+        _mail,
         "smtp://user:password@host:587 or smtps://...; empty writes mail to LMS_DATA_DIR/mail",
     ),
-    "mail_from": Setting("LMS_MAIL_FROM", "Cleanroom <no-reply@localhost>", _text, "sender of mail"),
+    "mail_from": Setting("LMS_MAIL_FROM", "Cleanroom <no-reply@localhost>", _sender, "sender of mail"),
     "idle_minutes": Setting(
         "LMS_IDLE_MINUTES", "60", _number(5, 1440), "minutes without activity after which one signs in again"
     ),
@@ -109,9 +152,12 @@ SETTINGS: dict[str, Setting] = {
     ),
     "max_upload_mb": Setting("LMS_MAX_UPLOAD_MB", "200", _number(1, 4096), "largest upload, in MB"),
     "fonts_dir": Setting(
-        "LMS_FONTS_DIR", "", _text, "folder of TTF or OTF fonts for certificates; empty uses the system's Noto fonts"
+        "LMS_FONTS_DIR",
+        "",
+        _existing,
+        "folder of TTF or OTF fonts for certificates; empty uses the system's Noto fonts",
     ),
-    "languages": Setting("LMS_LANGUAGES", "en,ko,fr", _text, "languages of the pages, the first is the default"),
+    "languages": Setting("LMS_LANGUAGES", "en,ko,fr", _languages, "languages of the pages, the first is the default"),
     "log_level": Setting("LMS_LOG_LEVEL", "INFO", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "how much is logged"),
 }
 
@@ -183,7 +229,9 @@ def _read(setting: Setting, value: str | None) -> Any:
     try:
         return setting.read(text)
     except ValueError as error:
-        raise SettingError(f"{setting.variable} is {text!r}: {error}.") from None
+        # An address may hold a password, and what a start says is often kept in a log.
+        shown = "not right" if setting.read in (_database, _mail) else repr(text)
+        raise SettingError(f"{setting.variable} is {shown}: {error}.") from None
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
@@ -204,6 +252,20 @@ def _check_production(settings: Settings) -> None:
             f"LMS_BASE_URL is {settings.base_url}: production needs https. "
             "Set an https address, or LMS_ALLOW_HTTP=yes on a closed network."
         )
+
+
+def make_data_dir(folder: Path, probe: bool = False) -> None:
+    """Make the folder, and with `probe` try a file in it. Raises SettingError, so that nothing ends in a traceback."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if probe:
+            path = folder / f".write-{os.getpid()}"
+            path.write_bytes(b"")
+            path.unlink()
+    except OSError as error:
+        raise SettingError(
+            f"The folder {folder} cannot be written ({error.strerror}). Choose another with LMS_DATA_DIR."
+        ) from None
 
 
 def _kept_secret(data_dir: Path) -> str:

@@ -22,6 +22,14 @@ GOOD = {"LMS_SECRET_KEY": SECRET, "LMS_BASE_URL": "https://learn.example.org"}
         (GOOD | {"LMS_BASE_URL": "https://learn.example.org/lms"}, "without a path"),
         (GOOD | {"LMS_WEB_THREADS": "many"}, "LMS_WEB_THREADS"),
         (GOOD | {"LMS_WEB_THREADS": "0"}, "from 1 to 128"),
+        (GOOD | {"LMS_WEB_THREADS": "two"}, "use a whole number"),
+        (GOOD | {"LMS_BIND": "127.0.0.1:80000"}, "LMS_BIND"),
+        (GOOD | {"LMS_BIND": "localhost"}, "such as 127.0.0.1:8000"),
+        (GOOD | {"LMS_DATABASE_URL": "lms.db"}, "LMS_DATABASE_URL"),
+        (GOOD | {"LMS_MAIL_URL": "mail.example.org"}, "LMS_MAIL_URL"),
+        (GOOD | {"LMS_MAIL_FROM": "Academy"}, "LMS_MAIL_FROM"),
+        (GOOD | {"LMS_FONTS_DIR": "/no/such/folder"}, "LMS_FONTS_DIR"),
+        (GOOD | {"LMS_LANGUAGES": "en,xx"}, "xx is not translated"),
         (GOOD | {"LMS_MODE": "prod"}, "production, demo, test"),
         (GOOD | {"LMS_ALLOW_HTTP": "perhaps"}, "yes or no"),
         (GOOD | {"LMS_DATABSE_URL": "sqlite://"}, "LMS_DATABSE_URL is not a setting"),
@@ -30,6 +38,13 @@ GOOD = {"LMS_SECRET_KEY": SECRET, "LMS_BASE_URL": "https://learn.example.org"}
 def test_wrong_settings_are_named(environ: dict[str, str], words: str) -> None:
     with pytest.raises(SettingError, match=words):
         config.load(environ)
+
+
+@pytest.mark.parametrize("variable", ["LMS_DATABASE_URL", "LMS_MAIL_URL"])
+def test_a_wrong_address_is_not_repeated_with_its_password(variable: str) -> None:
+    with pytest.raises(SettingError) as told:
+        config.load(GOOD | {variable: "mysql://lms:s3cret@db/lms"})
+    assert "s3cret" not in str(told.value)
 
 
 def test_production_with_good_settings_loads() -> None:
