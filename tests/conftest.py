@@ -34,8 +34,13 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept_of_other_databases() -> None:
-    """A process serves one database, in which versions never change; tests use many, and roll back."""
+def nothing_kept_of_other_databases() -> Iterator[None]:
+    """A process serves one database, in which versions never change; tests use many, and roll back.
+
+    Also afterwards: what is made for a whole module comes before this, and after whichever test ran last.
+    """
+    catalogue.forget()
+    yield
     catalogue.forget()
 
 
