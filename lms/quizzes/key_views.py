@@ -9,8 +9,10 @@ from lms.accounts import permissions
 from lms.catalogue import queries as catalogue
 from lms.core.clock import now
 from lms.core.errors import Conflict, Invalid
-from lms.quizzes import keys
+from lms.engines.quiz.responses import AMBIGUOUS
+from lms.quizzes import key_fields, keys, words
 from lms.quizzes.forms import CorrectForm
+from lms.quizzes.present import numbered_gaps
 from lms.web.forms import bind, held
 from lms.web.i18n import current_locale
 from lms.web.identity import actor
@@ -40,7 +42,7 @@ def index(course: str, version: int) -> ResponseReturnValue:
     """Every question of a version: its key, and how people did."""
     outline = keys.version(session(), actor(), course, version)
     found = keys.items(session(), outline, current_locale())
-    return render_template("quizzes/keys.html", outline=outline, items=found, by_form=keys.BY_FORM)
+    return render_template("quizzes/keys.html", outline=outline, items=found)
 
 
 @blueprint.get(OF_QUESTION)
@@ -59,10 +61,10 @@ def correct(course: str, version: int, bank: str, question: str) -> ResponseRetu
     if not form.validate():
         return _page(outline, found, form, fields), 422
     try:
-        new_key = keys.corrected(found.source, fields)
+        new_key = key_fields.corrected(found.source, fields)
         changed = keys.correct(session(), actor(), outline, found, new_key, form.reason.data, now())
     except (Invalid, Conflict) as problem:
-        form.form_errors.append(_problem(problem))
+        form.form_errors.append(_problem(problem, fields))
         return _page(outline, found, form, fields), 422
     flash(
         ngettext(
@@ -73,17 +75,29 @@ def correct(course: str, version: int, bank: str, question: str) -> ResponseRetu
     return redirect(url_for(".one", course=course, version=version, bank=bank, question=question), 303)
 
 
-def _problem(problem: Invalid | Conflict) -> str:
+def _problem(problem: Invalid | Conflict, fields: dict[str, list[str]]) -> str:
     if isinstance(problem, Conflict):
         return _("This key holds already. Change it, or leave the page.")
-    return {
+    sentences = {
         "no-right-answer": _("Mark at least one right answer."),
         "no-number": _("Write the right number, for example 2.5."),
-    }.get(problem.fields.get("key", ""), _("This question cannot be corrected here. Correct its file and publish."))
+        AMBIGUOUS: words.ambiguous((fields.get("answer") or [""])[0].strip()),
+        "no-partner": _("Choose what belongs to each item."),
+        "no-order": _("Give each item a place of its own."),
+        "no-choice": _("Mark at least one right choice for each gap."),
+        "no-words": _("Write at least one accepted answer in each language, with letters or digits."),
+        "too-many-words": _("Write at most 100 answers of at most 500 characters each."),
+    }
+    return sentences.get(problem.fields.get("key", ""), problem.message)
 
 
 def _page(outline: Any, found: keys.Item, form: CorrectForm, fields: dict[str, list[str]] | None = None) -> str:
     typed = fields if fields and "reason" in fields else None
     return render_template(
-        "quizzes/key.html", outline=outline, item=found, form=form, typed=typed, by_form=keys.BY_FORM
+        "quizzes/key.html",
+        outline=outline,
+        item=found,
+        form=form,
+        shown=key_fields.fields_of(found.source) if typed is None else typed,
+        text=numbered_gaps(found.public["text"]),
     )

@@ -1,9 +1,7 @@
-"""Questions of a version with how they did, and the part of a key that a form can correct."""
+"""Questions of a version with how they did, and correcting their keys; `key_fields` reads the forms."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
@@ -15,15 +13,10 @@ from lms.catalogue import queries as catalogue
 from lms.catalogue import service as catalogue_service
 from lms.catalogue.outline import Outline
 from lms.core.actor import Actor
-from lms.core.errors import Invalid, NotFound
+from lms.core.errors import NotFound
 from lms.engines.quiz.statistics import ItemStatistics, Observation, item_statistics
 from lms.quizzes import service
 from lms.quizzes.models import QuizAttempt
-
-#: Kinds whose key a form can say; the others are corrected in their file and published as a new version.
-BY_FORM = ("single", "multiple", "truefalse", "numeric", "short")
-#: Of a number that a form says: what the file of a bank may hold as well.
-GREATEST_POWER, MOST_DIGITS = 100, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +28,6 @@ class Item:
     kind: str
     source: dict[str, Any]
     public: dict[str, Any]
-    feedback: dict[str, Any]
     corrected: int
     statistics: ItemStatistics
 
@@ -67,7 +59,6 @@ def _of_bank(session: Session, outline: Outline, bank: str, locale: str) -> list
     found = catalogue.questions(session, outline.version_id, bank)
     keys = [one["key"] for one in found]
     texts = catalogue.question_texts(session, outline.version_id, bank, keys, locale)
-    feedback = catalogue.question_feedback(session, outline.version_id, bank, keys, locale)
     corrections: dict[str, list[dict[str, Any]]] = {}
     for one in catalogue.corrections(session, outline.version_id, bank):
         corrections.setdefault(one["question_key"], []).append(one)
@@ -79,7 +70,6 @@ def _of_bank(session: Session, outline: Outline, bank: str, locale: str) -> list
             kind=one["kind"],
             source=corrections[one["key"]][-1]["new_key"] if one["key"] in corrections else one["source"],
             public=texts[one["key"]],
-            feedback=feedback[one["key"]],
             corrected=len(corrections.get(one["key"], ())),
             statistics=item_statistics(seen.get(one["key"], ())),
         )
@@ -99,40 +89,6 @@ def _observations(session: Session, version_id: int, bank: str) -> dict[str, lis
             if of:
                 seen.setdefault(key, []).append(Observation(points / of, points, Fraction(total)))
     return seen
-
-
-def corrected(source: Mapping[str, Any], fields: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """The question with the key that a form says. Raises Invalid when the key would decide nothing."""
-    kind, new = source["kind"], dict(source)
-    if kind in ("single", "multiple"):
-        right = set(fields.get("right", ()))
-        new["answers"] = [one | {"right": one["id"] in right} for one in source["answers"]]
-        if not any(one["right"] for one in new["answers"]):
-            raise Invalid(fields={"key": "no-right-answer"})
-    elif kind == "truefalse":
-        new["answer"] = (fields.get("right") or [""])[0] == "true"
-    elif kind == "numeric":
-        new["answer"] = _number(fields, "answer")
-    elif kind == "short":
-        new["accept"] = {
-            locale: [line.strip() for line in (fields.get(f"accept.{locale}") or [""])[0].splitlines() if line.strip()]
-            for locale in source["accept"]
-        }
-        if not all(new["accept"].values()):
-            raise Invalid(fields={"key": "no-right-answer"})
-    else:
-        raise Invalid(fields={"key": "by-file"})
-    return new
-
-
-def _number(fields: Mapping[str, Sequence[str]], name: str) -> int | float:
-    try:
-        value = Decimal((fields.get(name) or [""])[0].replace(",", ".").strip())
-    except InvalidOperation:
-        raise Invalid(fields={"key": "no-number"}) from None
-    if not value.is_finite() or abs(value.adjusted()) > GREATEST_POWER or len(value.as_tuple().digits) > MOST_DIGITS:
-        raise Invalid(fields={"key": "no-number"})
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def correct(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from lms.engines.quiz import aliases
@@ -100,6 +101,12 @@ def _pieces(public: Mapping[str, Any], drawn: list[str], names: Mapping[str, str
     return [
         part if place % 2 == 0 else _gap(part, public["gaps"][part], drawn, names) for place, part in enumerate(parts)
     ]
+
+
+def numbered_gaps(text: str) -> str:
+    """The text with [1], [2] where its gaps are."""
+    numbers = count(1)
+    return GAP.sub(lambda _found: f"<b>[{next(numbers)}]</b>", text)
 
 
 def _gap(gap_id: str, spec: Mapping[str, Any], drawn: list[str], names: Mapping[str, str]) -> Gap:

@@ -21,6 +21,7 @@ from lms.quizzes import queries
 from lms.quizzes.pages import Cell, cells_of
 from lms.quizzes.present import Shown, shown
 from lms.quizzes.queries import AttemptRow, ResponseRow, quiz_of
+from lms.quizzes.right_words import right_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,9 @@ def _answers(
     answers = []
     for number, key in enumerate(row.keys, start=1):
         source, result = sources[key], results.get(key)
+        said = feedback.get(key, {})
+        if key in corrected and see.show_feedback:
+            said = said | {"right": right_words(corrected[key], texts[key], locale)}
         question = shown(row, source, texts[key], stored.get(key))
         answers.append(
             Answered(
@@ -140,7 +144,7 @@ def _answers(
                 points=Fraction(result["points"]) if result else Fraction(0),
                 of=Fraction(result["of"]) if result else Fraction(0),
                 right=_right(row, key, corrected.get(key, source)) if see.show_right else None,
-                feedback=_named_feedback(row, key, source, feedback.get(key, {})),
+                feedback=_named_feedback(row, key, source, said),
                 reference=source.get("reference", "") if see.show_feedback else "",
             )
         )

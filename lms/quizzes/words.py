@@ -1,5 +1,6 @@
 """Codes of the engine in the words of the page."""
 
+import re
 from datetime import datetime
 
 from flask_babel import format_decimal, ngettext
@@ -7,6 +8,9 @@ from flask_babel import gettext as _
 
 from lms.quizzes.present import Shown
 from lms.web.i18n import show_datetime
+
+#: As Latin and as Chinese, Japanese and Korean keyboards write it.
+COMMA = re.compile("[,，]")
 
 
 def cannot_start(reason: str, not_before: datetime | None, left: int | None) -> str:
@@ -45,6 +49,16 @@ def points(value: float) -> str:
     whole = int(value) if value == int(value) else value
     return ngettext(
         "%(points)s point.", "%(points)s points.", whole if isinstance(whole, int) else 2, points=format_decimal(whole)
+    )
+
+
+def ambiguous(typed: str) -> str:
+    """Both ways to read a number such as 1,234, so that the person only has to choose."""
+    return _(
+        "“%(typed)s” can be read in two ways: write it without separators for thousands, as %(whole)s or %(fraction)s.",
+        typed=typed,
+        whole=COMMA.sub("", typed),
+        fraction=COMMA.sub(".", typed),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from lms.catalogue import queries as catalogue
 from lms.core.errors import Invalid
-from lms.quizzes import keys, queries, service
+from lms.quizzes import key_fields, queries, service
 from tests.client import Client
 from tests.people import People, make_people
 from tests.quizzes.scene import NOON, all_answers, registered, save, started
@@ -89,11 +89,23 @@ def test_others_do_not_see_keys(client: Client, desk: Desk, who: str) -> None:
     assert client.get(desk.path).status_code == 404
 
 
-SOURCES = {
+SOURCES: dict[str, dict[str, Any]] = {
+    "single": {"kind": "single", "answers": [{"id": "a", "right": True}, {"id": "b", "right": False}]},
     "truefalse": {"kind": "truefalse", "answer": True},
     "numeric": {"kind": "numeric", "answer": 2.5},
-    "short": {"kind": "short", "accept": {"en": ["first air"], "fr": ["premier air"]}},
+    "short": {"kind": "short", "accept": {"en": ["first air"], "fr": ["premier air"]}, "ignore": ["punctuation"]},
+    "matching": {"kind": "matching", "pairs": [{"id": "a"}, {"id": "b"}], "extra": [{"id": "x"}]},
+    "ordering": {"kind": "ordering", "items": [{"id": "wash"}, {"id": "hood"}, {"id": "suit"}]},
+    "gaps": {
+        "kind": "gaps",
+        "gaps": [
+            {"id": "grade", "choices": [{"id": "a", "right": True}, {"id": "d", "right": False}]},
+            {"id": "air", "accept": {"en": ["first air"]}},
+        ],
+        "ignore": ["case"],
+    },
 }
+PLACES = {"place.wash": ["1"], "place.hood": ["3"], "place.suit": ["2"]}
 
 
 @pytest.mark.parametrize(
@@ -103,10 +115,32 @@ SOURCES = {
         ("numeric", {"answer": ["2,75"]}, "answer", 2.75),
         ("numeric", {"answer": ["3"]}, "answer", 3),
         ("short", {"accept.en": ["a\n\n b "], "accept.fr": ["c"]}, "accept", {"en": ["a", "b"], "fr": ["c"]}),
+        (
+            "matching",
+            {"pair.a": ["x"], "pair.b": ["b"]},
+            "pairs",
+            [{"id": "a", "right": "x"}, {"id": "b"}],
+        ),
+        ("ordering", PLACES, "items", [{"id": "wash"}, {"id": "suit"}, {"id": "hood"}]),
+        (
+            "gaps",
+            {"gap.grade": ["a", "d"], "accept.air.en": ["first air\nunidirectional\0 air"]},
+            "gaps",
+            [
+                {"id": "grade", "choices": [{"id": "a", "right": True}, {"id": "d", "right": True}]},
+                {"id": "air", "accept": {"en": ["first air", "unidirectional air"]}},
+            ],
+        ),
     ],
 )
 def test_each_kind_reads_its_own_fields(kind: str, fields: dict[str, list[str]], part: str, value: Any) -> None:
-    assert keys.corrected(SOURCES[kind], fields)[part] == value
+    assert key_fields.corrected(SOURCES[kind], fields)[part] == value
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_the_fields_of_a_key_say_that_key(kind: str) -> None:
+    source = SOURCES[kind]
+    assert key_fields.corrected(source, key_fields.fields_of(source)) == source
 
 
 @pytest.mark.parametrize(
@@ -117,10 +151,21 @@ def test_each_kind_reads_its_own_fields(kind: str, fields: dict[str, list[str]],
         ("numeric", {"answer": ["1e999999"]}),
         ("numeric", {"answer": ["9" * 5_000]}),
         ("numeric", {"answer": ["1e-999999"]}),
+        ("numeric", {"answer": ["1,234"]}),
         ("numeric", {}),
         ("short", {"accept.en": [" "], "accept.fr": ["c"]}),
+        ("short", {"accept.en": ["a\n?!"], "accept.fr": ["c"]}),
+        ("short", {"accept.en": ["a" * 501], "accept.fr": ["c"]}),
+        ("matching", {"pair.a": ["x"]}),
+        ("matching", {"pair.a": ["x"], "pair.b": ["nowhere"]}),
+        ("ordering", PLACES | {"place.hood": ["2"]}),
+        ("ordering", PLACES | {"place.hood": ["4"]}),
+        ("ordering", {}),
+        ("gaps", {"accept.air.en": ["first air"]}),
+        ("gaps", {"gap.grade": ["z"], "accept.air.en": ["first air"]}),
+        ("gaps", {"gap.grade": ["d"], "accept.air.en": [""]}),
     ],
 )
 def test_a_key_that_decides_nothing_is_refused(kind: str, fields: dict[str, list[str]]) -> None:
     with pytest.raises(Invalid):
-        keys.corrected(SOURCES[kind], fields)
+        key_fields.corrected(SOURCES[kind], fields)

@@ -2,7 +2,8 @@
 
 Two marks of different kinds: the last is the decimal mark. The same mark several times: separators of thousands. One
 point is always the decimal mark. One comma is the decimal mark too, except where it may as well separate thousands
-(1,234): that is `ambiguous-number`, and the person is asked, because a guess may be wrong a thousandfold.
+(1,234): that is `ambiguous-number`, because a guess may be wrong a thousandfold. It is kept and earns nothing; the
+pages ask the person to write it in another way when it is saved, and once more before the attempt is sent.
 """
 
 import re
@@ -10,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 
-from lms.engines.quiz.responses import Ungradable
+from lms.engines.quiz.responses import AMBIGUOUS, Ungradable
 
 LONGEST = 100
 GREATEST_EXPONENT = 100
@@ -28,7 +29,7 @@ NUMBER = re.compile(
     r"(?: ?e ?(?P<e>[+-]?\d+)| ?× ?10 ?(?:(?:\^|××) ?(?P<power>[+-]?\d+)|(?P<signed>[+-]\d+)))?"
 )
 POWER = re.compile(r"(?P<sign>[+-]?) ?10 ?(?:\^|××) ?(?P<power>[+-]?\d+)")
-AMBIGUOUS = re.compile(r"[1-9]\d{0,2},\d{3}")
+EITHER_WAY = re.compile(r"[1-9]\d{0,2},\d{3}")
 GROUPED = re.compile(r"[1-9]\d{0,2}([ '.,])\d{3}(?:\1\d{3})*")
 GROUPED_FRACTION = re.compile(r"(?:\d{3} )*\d{1,3}")
 
@@ -75,8 +76,8 @@ def spelling(char: str) -> str:
 
 def split(mantissa: str) -> tuple[str, str] | Ungradable:
     """Return the digits before and after the decimal mark."""
-    if AMBIGUOUS.fullmatch(mantissa):
-        return Ungradable("ambiguous-number", kept=True)
+    if EITHER_WAY.fullmatch(mantissa):
+        return Ungradable(AMBIGUOUS, kept=True)
     mark = decimal_mark(mantissa)
     whole, fraction = (mantissa, "")
     if mark:

@@ -14,6 +14,8 @@ Json = Any
 MAX_BYTES = 10_000
 WHOLE = Fraction(1)
 NOTHING = Fraction(0)
+#: The reason of a number such as 1,234: only the person knows which of two numbers it is.
+AMBIGUOUS = "ambiguous-number"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,13 @@ class Graded:
     fraction: Fraction
     parts: tuple[Part, ...] = ()
     note: str = ""
+
+
+def ambiguous_text(response: Any, raw: Json) -> str:
+    """What was typed, when `parse` made of it a number that can be read in two ways; else empty."""
+    if isinstance(response, Ungradable) and response.reason == AMBIGUOUS:
+        return raw["text"]
+    return ""
 
 
 def exact(number: int | float | str) -> Fraction:

@@ -204,3 +204,10 @@ def test_parts_carry_their_share(question, raw, expected):
 def test_one_item_is_in_order():
     question = {"id": "q", "kind": "ordering", "partial": "adjacent", "items": [{"id": "only"}]}
     assert kinds.grade(question, ("only",)).fraction == 1
+
+
+def test_a_corrected_pair_has_the_partner_that_it_names():
+    corrected = MATCHING | {"pairs": [{"id": "a", "right": "x"}, {"id": "b"}, {"id": "c", "right": "b"}]}
+    assert kinds.right_answer(corrected) == {"pairs": {"a": "x", "b": "b", "c": "b"}}
+    old = kinds.parse(corrected, kinds.right_answer(MATCHING))
+    assert kinds.grade(corrected, old).fraction == Fraction(1, 3)

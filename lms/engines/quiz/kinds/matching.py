@@ -1,7 +1,8 @@
 """Pairs to join. Raw: {"pairs": {left id: right id}}.
 
-A pair's id names its left and its right side; `extra` are right sides that belong to nothing. One right side may be
-given to several left sides. fraction = pairs joined well / pairs; a left side without a partner is a pair not joined.
+A pair's id names its left and its right side; `extra` are right sides that belong to nothing. In a corrected key
+`right` names the right side of a pair where it is another than its own. One right side may be given to several left
+sides. fraction = pairs joined well / pairs; a left side without a partner is a pair not joined.
 """
 
 from fractions import Fraction
@@ -38,15 +39,20 @@ def parse(question: Question, raw: Json) -> dict[str, str] | Ungradable | None:
     return joined or None
 
 
+def partner(pair: Question) -> str:
+    """The right side that belongs to the left side of this pair."""
+    return pair.get("right", pair["id"])
+
+
 def grade(question: Question, response: dict[str, str], locale: str) -> Graded:
-    lefts = ids(question["pairs"])
-    each = Fraction(1, len(lefts))
+    each = Fraction(1, len(question["pairs"]))
     parts = []
-    for left in lefts:
-        given = response.get(left)
-        parts.append(Part(left, given, given == left, each if given == left else NOTHING))
+    for pair in question["pairs"]:
+        given = response.get(pair["id"])
+        right = given == partner(pair)
+        parts.append(Part(pair["id"], given, right, each if right else NOTHING))
     return share(parts)
 
 
 def right_answer(question: Question, locale: str) -> Json:
-    return {"pairs": {left: left for left in ids(question["pairs"])}}
+    return {"pairs": {pair["id"]: partner(pair) for pair in question["pairs"]}}
