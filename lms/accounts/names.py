@@ -25,9 +25,13 @@ def is_user_name(text: str) -> bool:
     return 2 <= len(text) <= 80 and USER_NAME.fullmatch(text) is not None
 
 
-@lru_cache(maxsize=20_000)  # a list of people asks for each address several times
 def email(text: str) -> str | None:
     """The address in its one form, or None when it is not an address."""
+    return _email(text) if len(text) <= MOST_TYPED else None
+
+
+@lru_cache(maxsize=20_000)  # a list of people asks for each address several times
+def _email(text: str) -> str | None:
     try:
         checked = validate_email(text.strip(), check_deliverability=False)
     except EmailNotValidError:

@@ -13,7 +13,7 @@ def test_accents_case_and_width_do_not_count() -> None:
     assert sort_key("ÉＭile") == sort_key("emile") == "emile"
 
 
-@pytest.mark.parametrize("act", [sort_key, names.user_name])
+@pytest.mark.parametrize("act", [sort_key, names.user_name, names.email])
 def test_a_text_without_end_is_not_normalised(act: Callable[[str], object], monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes time that grows with the square of the length: minutes for a million marks."""
     seen: list[int] = []

@@ -12,8 +12,10 @@ from charset_normalizer import from_bytes
 from openpyxl import load_workbook
 
 MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 10_000_000, 20_000, 60
-#: An XLSX file is a ZIP file: what it may hold when unpacked.
-MOST_UNPACKED = 150_000_000
+#: Of a cell; nothing that a list says of a person is as long.
+MOST_CHARACTERS = 2_000
+#: An XLSX file is a ZIP file: what it may hold when unpacked, and how many tags.
+MOST_UNPACKED, MOST_TAGS = 150_000_000, 3_000_000
 DELIMITERS = (",", ";", "\t", "|")
 #: Encodings to choose from when the guess was wrong: code → what people call it.
 ENCODINGS = {
@@ -140,7 +142,7 @@ def _separated(text: str) -> Iterator[Row]:
             if count > MOST_ROWS:
                 raise Unreadable("long")
             if any(cell.strip() for cell in cells):
-                yield Row(begin, [cell.strip() for cell in cells[:MOST_COLUMNS]])
+                yield Row(begin, [cell.strip()[:MOST_CHARACTERS] for cell in cells[:MOST_COLUMNS]])
             begin = reader.line_num + 1 + skipped
     except csv.Error:
         raise Unreadable("quotes") from None
@@ -168,7 +170,7 @@ def _spreadsheet(data: bytes) -> Iterator[Row]:
         for line, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), start=1):
             if line > MOST_ROWS + 1:
                 raise Unreadable("long")
-            texts = [_text(cell) for cell in cells]
+            texts = [_text(cell)[:MOST_CHARACTERS] for cell in cells]
             while texts and not texts[-1]:
                 texts.pop()
             if texts:
@@ -184,11 +186,15 @@ def _check_package(data: bytes) -> None:
         members = package.infolist()
         if len(members) > 2000 or sum(member.file_size for member in members) > MOST_UNPACKED:
             raise Unreadable("big")
+        tags = 0
         for member in members:
             if member.filename.endswith((".xml", ".rels")):
-                with package.open(member) as file:
-                    if b"<!DOCTYPE" in file.read(2000):  # entities could unfold without end
-                        raise Unreadable("xlsx")
+                text = package.read(member)
+                tags += text.count(b"<")
+                if b"<!DOCTYPE" in text:  # entities could unfold without end
+                    raise Unreadable("xlsx")
+                if tags > MOST_TAGS:  # each takes longer to read than a page of text
+                    raise Unreadable("big")
 
 
 def _text(value: Any) -> str:

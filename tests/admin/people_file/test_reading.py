@@ -95,13 +95,17 @@ def _bomb() -> bytes:
     return file.getvalue()
 
 
-def _entities() -> bytes:
+ENTITIES = b'<!DOCTYPE x [<!ENTITY a "b">]>'
+
+
+def _repacked(before: bytes = b"", within: bytes = b"") -> bytes:
+    """A workbook with more before its sheet's root, or in its rows."""
     source, file = zipfile.ZipFile(io.BytesIO(_xlsx(["a"]))), io.BytesIO()
-    with zipfile.ZipFile(file, "w") as package:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
         for name in source.namelist():
             data = source.read(name)
             if name.endswith("sheet1.xml"):
-                data = b'<!DOCTYPE x [<!ENTITY a "b">]>' + data
+                data = before + data.replace(b"</row>", within + b"</row>")
             package.writestr(name, data)
     return file.getvalue()
 
@@ -116,10 +120,17 @@ def _entities() -> bytes:
         (b"a" * (reading.MOST_BYTES + 1), "big"),
         (b"a\n" * (reading.MOST_ROWS + 2), "long"),
         (_bomb(), "big"),
-        (_entities(), "xlsx"),
+        (_repacked(ENTITIES), "xlsx"),
+        (_repacked(b"<!--" + b"x" * 5_000 + b"-->" + ENTITIES), "xlsx"),
+        (_repacked(within=b"<c/>" * reading.MOST_TAGS), "big"),
         (b'name\n"' + b"x" * 200_000, "quotes"),
     ],
 )
 def test_what_cannot_be_read(data: bytes, code: str) -> None:
     with pytest.raises(Unreadable, match=f"^{code}$"):
         read(data)
+
+
+@pytest.mark.parametrize("data", [f"name,user\n{'x' * 90_000},a\n".encode(), _xlsx(["name"], ["x" * 30_000])])
+def test_a_cell_without_end_is_cut(data: bytes) -> None:
+    assert len(read(data).rows[1].cells[0]) == reading.MOST_CHARACTERS
