@@ -1,9 +1,10 @@
 """One database session a request: opened late, committed once, rolled back by any error."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -59,6 +60,8 @@ def _read_body() -> None:
     if request.method not in SAFE:
         view = current_app.view_functions.get(request.endpoint or "")
         size = getattr(view, "most_bytes", MOST_BYTES)
+        if size is None and "_user_id" not in cookie:  # files are for those who have signed in at least once here
+            size = MOST_BYTES
         if size is not None:
             request.max_content_length = size
         _ = request.form, request.files
@@ -70,6 +73,10 @@ class TransactionalFlask(Flask):
     """Commits after the view has returned and before anything is sent, so that an answer never outruns its fact."""
 
     jinja_environment = Environment
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Views and hooks are plain functions here; Flask would look into each of them again at each request."""
+        return func
 
     def dispatch_request(self) -> ResponseReturnValue:
         response: Response = self.make_response(super().dispatch_request())

@@ -165,7 +165,7 @@ def test_liveness_needs_no_database(unmigrated: Client) -> None:
     assert unmigrated.get("/healthz").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/sign-up", "/write/keep"])
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-up", "/write/keep", "/desk/upload", "/people/import"])
 def test_strangers_cannot_make_us_read_much(failing: Client, path: str) -> None:
     answer = failing.post(path, {"name": "x" * 2_500_000})
     assert answer.status_code == 413
