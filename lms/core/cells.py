@@ -4,7 +4,8 @@ A cell that begins like a formula gets an apostrophe in front. So does one that 
 beginning: then taking off exactly one gives every text back as it was.
 """
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: The wide ones are read as formulas where spreadsheets write East Asian scripts.
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 #: Spaces and marks of direction, behind which a spreadsheet still sees the formula.
 INVISIBLE = " \u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 
