@@ -12,7 +12,8 @@ from lms.catalogue.outline import Outline
 from lms.core.actor import Actor
 from lms.core.errors import NotFound
 from lms.engines.progress.locks import Lock
-from lms.engines.quiz import policy
+from lms.engines.quiz import kinds, policy
+from lms.engines.quiz.responses import ambiguous_text
 from lms.learning import queries as learning
 from lms.learning.queries import Reg
 from lms.learning.standing import Standing, stand
@@ -115,6 +116,8 @@ class QuestionView:
     title: str
     #: How many one may have in all; 0 is without limit.
     attempts: int
+    #: What is saved here as a number that can be read in two ways.
+    ambiguous: str
 
     @property
     def answered(self) -> int:
@@ -139,7 +142,12 @@ def question_view(
     outline, quiz = quiz_of(session, row)
     cells = cells_of(row, stored, here=number)
     title = outline.activity_title(row.activity_key, locale)
-    return QuestionView(outline, row, number, len(row.keys), question, cells, title, quiz["attempts"])
+    ambiguous = _ambiguous(source, stored.get(key)) if typed is None else ""
+    return QuestionView(outline, row, number, len(row.keys), question, cells, title, quiz["attempts"], ambiguous)
+
+
+def _ambiguous(source: Mapping[str, Any], stored: ResponseRow | None) -> str:
+    return ambiguous_text(kinds.parse(source, stored.response), stored.response) if stored else ""
 
 
 def cells_of(row: AttemptRow, stored: Mapping[str, ResponseRow], here: int = 0) -> list[Cell]:
@@ -156,6 +164,8 @@ class CheckView:
     outline: Outline
     attempt: AttemptRow
     cells: Sequence[Cell]
+    #: Numbers of the questions whose saved number can be read in two ways.
+    ambiguous: Sequence[int]
 
     @property
     def unanswered(self) -> list[int]:
@@ -167,5 +177,7 @@ class CheckView:
 
 
 def check_view(session: Session, row: AttemptRow) -> CheckView:
-    cells = cells_of(row, queries.responses(session, row.id))
-    return CheckView(catalogue.outline(session, row.version_id), row, cells)
+    stored = queries.responses(session, row.id)
+    sources = {one["key"]: one["source"] for one in catalogue.questions(session, row.version_id, row.bank, row.keys)}
+    ambiguous = [number for number, key in enumerate(row.keys, start=1) if _ambiguous(sources[key], stored.get(key))]
+    return CheckView(catalogue.outline(session, row.version_id), row, cells_of(row, stored), ambiguous)

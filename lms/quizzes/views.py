@@ -75,7 +75,10 @@ def save_question(attempt: int, number: int) -> ResponseReturnValue:
         abort(400)
     if row.open and (operations := _operations(row, form.question.data, number)):
         page_load = f"form-{ids.short_id()}"
-        _tell(service.save_batch(session(), actor(), row.id, page_load, form.lease.data, operations, now()))
+        saved = service.save_batch(session(), actor(), row.id, page_load, form.lease.data, operations, now())
+        _tell(saved)
+        if any(fate.ambiguous for fate in saved.fates):  # the page says it, once; then every button goes on
+            return redirect(url_for(".question", attempt=attempt, number=number), 303)
     return redirect(_destination(attempt, number, len(row.keys)), 303)
 
 
@@ -142,6 +145,11 @@ def _reply(saved: Saved, moment: Any) -> dict[str, Any]:
         "late": [one.number for one in aside],
         "refused": [
             {"n": one.number, "reason": one.reason, "message": words.refused(one.reason)} for one in (*aside, *refused)
+        ],
+        "asked": [
+            {"question": one.question, "text": one.ambiguous, "message": words.ambiguous(one.ambiguous)}
+            for one in saved.fates
+            if one.ambiguous
         ],
         "older": saved.fenced,
         "state": {"revision": saved.revision},

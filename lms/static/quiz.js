@@ -81,6 +81,17 @@
     all('[data-answered-count], .disclose .fact').forEach((node) => { node.textContent = data.answeredWords.replace('{n}', count); });
   }
 
+  // A number that can be read in two ways is kept; the server asks for another writing, and the first "Next" waits for it.
+  const asked = form.querySelector('[data-asked]');
+  function ask(words) {
+    if (!asked) return;
+    asked.hidden = !words;
+    asked.lastElementChild.textContent = words;
+    form.elements.text.setAttribute('aria-invalid', Boolean(words));
+    if (!words) all('[data-error-summary]').forEach((summary) => summary.remove());
+  }
+  const isAsked = () => Boolean(asked) && !asked.hidden;
+
   // What the server has: on a poor line an answer may be given before this script is there.
   const stored = form.cloneNode(true);
   stored.reset();
@@ -89,6 +100,7 @@
   let journal;
   function given(response) {
     last = JSON.stringify(read());
+    ask('');
     answered = response !== null;
     mark();
   }
@@ -123,8 +135,13 @@
 
   // Without a line the next page would not come, and what is kept nowhere goes with this one: stay. Other trouble is shown once.
   let warned = false;
-  async function leave(address) {
+  async function leave(address, must) {
+    const known = isAsked();
     if (journal.pending) await Promise.race([journal.flush(), soon(1500)]);
+    if (isAsked() && !known && !must) {
+      form.elements.text.focus();
+      return;
+    }
     const stay = journal.pending && !journal.trouble && (!navigator.onLine || !journal.kept || (journal.failures && !warned));
     warned = true;
     if (!stay) location.assign(address);
@@ -163,7 +180,9 @@
     return true;
   }
   // Where the answer about the pen was lost, the newer tab may be this one: ask again.
-  async function heard({ older: fenced }, own) {
+  async function heard({ older: fenced, asked: open = [] }, own) {
+    const mine = open.filter(({ question, text }) => asked && question === data.question && text === form.elements.text.value).pop();
+    if (mine) ask(mine.message);
     if (!fenced || !own || !unsure) return;
     journal.trouble = '';
     if (!await takePen()) older();
@@ -205,6 +224,6 @@
     const left = Date.parse(data.ends) - Date.parse(data.now);
     const at = (ms, act) => { if (ms < 2 ** 31) setTimeout(act, ms); };
     at(left - 1500, collect);
-    at(left + (Number(data.grace) + 1) * 1000, () => leave(data.check));
+    at(left + (Number(data.grace) + 1) * 1000, () => leave(data.check, true));
   }
 })();

@@ -16,7 +16,7 @@ from lms.core.errors import NotFound
 from lms.engines.journal.batch import Batch, Decision, Plan, Row
 from lms.engines.journal.decide import decide
 from lms.engines.quiz import aliases, kinds
-from lms.engines.quiz.responses import Ungradable
+from lms.engines.quiz.responses import Ungradable, ambiguous_text
 from lms.learning import service as learning
 from lms.quizzes.queries import ATTEMPTS, COLUMNS, RESPONSES, AttemptRow
 
@@ -44,11 +44,16 @@ _TAKE = (
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of one operation. `outcome`: applied, late (kept aside), duplicate, conflict, refused."""
+    """What became of one operation. `outcome`: applied, late (kept aside), duplicate, conflict, refused.
+
+    `ambiguous` is what was typed as the answer to `question`, when that number can be read in two ways.
+    """
 
     number: int
     outcome: str
     reason: str = ""
+    question: str = ""
+    ambiguous: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +118,12 @@ class Judged:
     outcome: str
     reason: str
     body: dict[str, Any]
+    ambiguous: str = ""
 
     @property
     def fate(self) -> Fate:
-        return Fate(self.decision.operation.number or 0, self.outcome, self.reason)
+        number, question = self.decision.operation.number or 0, self.body.get("question", "")
+        return Fate(number, self.outcome, self.reason, question, self.ambiguous)
 
 
 def _judged(session: Session, attempt: AttemptRow, plan: Plan) -> list[Judged]:
@@ -153,9 +160,10 @@ def _judge(attempt: AttemptRow, decision: Decision, sources: Mapping[str, Any]) 
         if isinstance(parsed, Ungradable) and not parsed.kept:
             return Judged(decision, "refused", parsed.reason, {"question": key, "hash": operation.body_hash})
         body = {"question": key, "response": None if parsed is None else response}
+        ambiguous = ambiguous_text(parsed, response)
     else:
-        body = {"question": key, "flagged": body.get("flagged") is True}
-    return Judged(decision, "applied" if decision.applies else "late", decision.reason, body)
+        body, ambiguous = {"question": key, "flagged": body.get("flagged") is True}, ""
+    return Judged(decision, "applied" if decision.applies else "late", decision.reason, body, ambiguous)
 
 
 def _event(attempt: AttemptRow, page_load: str, one: Judged, actor: Actor, now: datetime) -> dict[str, Any]:
