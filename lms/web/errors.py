@@ -5,6 +5,7 @@ import sqlite3
 
 from flask import Flask, Response, g, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -22,6 +23,7 @@ def answer(status: int, code: str, message: str = "", **facts: object) -> Respon
     roll_back()
     if status >= 500:
         g.without_person = True
+        g.setdefault("_login_user", AnonymousUserMixin())  # else Flask-Login asks the database again
     if wants_json():
         response = jsonify(error=code, message=message, **facts)
     else:

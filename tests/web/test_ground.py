@@ -18,6 +18,7 @@ from lms.core.errors import Conflict, Invalid, NotAllowed, TooMany
 from lms.web import transaction
 from lms.web.access import public
 from tests.client import BASE, Client
+from tests.people import make_user
 
 
 @pytest.mark.parametrize(
@@ -130,6 +131,16 @@ def test_a_request_commits_once_or_not_at_all(failing: Client, kind: str, rows: 
     failing.post(f"/write/{kind}")
     with failing.db.reading() as session:
         assert session.execute(text("SELECT count(*) FROM job")).scalar_one() == rows
+
+
+def test_who_is_signed_in_is_told_too_that_the_database_is_away(client: Client) -> None:
+    with client.db.writing() as session:
+        alice = make_user(session, "Alice")
+    client.sign_in(alice.id)
+    with client.db.writing() as session:
+        session.execute(text("ALTER TABLE user_session RENAME TO away"))
+    answer = client.get("/learning")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
 
 
 def test_a_form_without_its_token_is_refused(failing: Client) -> None:
