@@ -186,7 +186,9 @@ def _workbook(row: Any, name: str, filters: Filters) -> Response:
     with context().db.snapshot() as opened:
         export.write(export.open_grades(opened, row, now(), filters), "xlsx", file)
     file.seek(0)
-    return send_file(file, mimetype=export.FORMATS["xlsx"][0], as_attachment=True, download_name=name)
+    response = send_file(file, mimetype=export.FORMATS["xlsx"][0], as_attachment=True, download_name=name)
+    response.cache_control.private = True  # Flask says of a file only that it is asked for again
+    return response
 
 
 def _course(key: str) -> Any:
