@@ -92,7 +92,8 @@ def _evidence_page(course: str, registration: int, form: EnterForm) -> str:
     entry = gradebook.entry(session(), row.id, registration)
     if entry is None:
         raise NotFound()
-    file = evidence.of(session(), entry)
+    before = evidence.Before.read(request.args.get("at"))
+    file = evidence.of(session(), entry, before)
     titles = file.outline.text(current_locale())["activities"]
     form.activity.choices = [
         SelectChoice("", ""),
@@ -104,6 +105,7 @@ def _evidence_page(course: str, registration: int, form: EnterForm) -> str:
         course=row,
         entry=entry,
         file=file,
+        before=before,
         titles=titles,
         form=form,
         now=now(),
