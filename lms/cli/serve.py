@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import importlib
 import os
 import signal
 import socket
@@ -14,7 +15,6 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from lms.accounts import queries
-from lms.cli import content, demo
 from lms.core import config, migrate
 from lms.core.clock import now
 from lms.core.config import Settings
@@ -66,10 +66,12 @@ def prepare(settings: Settings) -> None:
             click.echo("Bringing the database up to date ...")
             migrate.upgrade(db)
         if settings.demo:
-            _publish(settings, db)
-            demo.fill(db, click.echo, now())
-        else:
-            _refuse_demo_people(db)
+            _demonstrate(settings, db)
+        elif _has_demo_people(db):
+            raise SettingError(
+                "This database holds demonstration accounts. Set LMS_DATABASE_URL or LMS_DATA_DIR to another one, "
+                "or start it with --demo."
+            )
     except OperationalError as error:
         raise SettingError(
             f"The database of LMS_DATABASE_URL does not answer: {str(error.orig).strip().splitlines()[0]}"
@@ -78,27 +80,26 @@ def prepare(settings: Settings) -> None:
         db.close()
 
 
-def _refuse_demo_people(db: Database) -> None:
+def _has_demo_people(db: Database) -> bool:
     """Their passwords are public, and their records would stand among real ones."""
     with db.reading() as session:
-        if queries.has_demo_people(session):
-            raise SettingError(
-                "This database holds demonstration accounts. Set LMS_DATABASE_URL or LMS_DATA_DIR to another one, "
-                "or start it with --demo."
-            )
+        return queries.has_demo_people(session)
 
 
-def _publish(settings: Settings, db: Database) -> None:
+def _demonstrate(settings: Settings, db: Database) -> None:
     """A demonstration publishes by itself; in production a person does, with `lms sync` or at the desk.
 
-    Reading and rendering a course takes a second, so folders that are as they were are not read again.
+    What publishes and fills takes a second to load, and reading a course another: a start that has neither to do has
+    neither to wait for.
     """
     seen, state = settings.data_dir / "content-seen", _state_of_content(settings)
-    if seen.exists() and seen.read_text() == state:
-        return
-    click.echo("Publishing modules/ and quizzes/ ...")
-    if content.publish_all(settings, db, settings.content_path, click.echo):
-        seen.write_text(state)
+    if not (seen.exists() and seen.read_text() == state):
+        click.echo("Publishing modules/ and quizzes/ ...")
+        content = importlib.import_module("lms.cli.content")
+        if content.publish_all(settings, db, settings.content_path, click.echo):
+            seen.write_text(state)
+    if not _has_demo_people(db):
+        importlib.import_module("lms.cli.demo").fill(db, click.echo, now())
 
 
 def _state_of_content(settings: Settings) -> str:
@@ -138,6 +139,7 @@ def _commands(settings: Settings) -> list[list[str]]:
         "--worker-class", "gthread",
         "--workers", str(settings.web_workers),
         "--threads", str(settings.web_threads),
+        "--preload",  # loaded once, shared by all workers: half the time to start, and less memory
         "--keep-alive", "5",
         "--graceful-timeout", str(GRACE),
         "--log-level", "warning",

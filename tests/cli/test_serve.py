@@ -107,5 +107,5 @@ def test_it_serves_and_an_interrupt_ends_web_server_and_worker(tmp_path: Path, h
 def test_unchanged_content_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = config.load({}, mode="demo", data_dir=str(tmp_path / "data"), content_path=str(tmp_path))
     serve.prepare(settings)
-    monkeypatch.setattr(serve.content, "publish_all", None)
+    monkeypatch.setattr("lms.cli.content.publish_all", None)
     serve.prepare(settings)
