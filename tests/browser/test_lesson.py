@@ -105,7 +105,7 @@ def test_the_place_is_kept_to_the_paragraph(reader: Reader) -> None:
     until(page, lambda: (state := reader.state()) and state.data["place"] == 9)
     page.close()
     again = reader.open()
-    again.wait_for_function("scrollY > 0")
+    until(again, lambda: again.evaluate("scrollY > 0"))
     expect(again.locator("#p9")).to_be_in_viewport()
     assert abs(again.locator("#p9").bounding_box()["y"]) < 60
 
@@ -114,7 +114,7 @@ def test_coming_back_again_and_again_does_not_move_the_place(reader: Reader) -> 
     reader.has_read_for(5, place=9, furthest=9)
     for _ in range(2):
         page = reader.open()
-        page.wait_for_function("scrollY > 0")
+        until(page, lambda: page.evaluate("scrollY > 0"))
         page.wait_for_timeout(1500)  # longer than the eye has to rest
         page.close()
     assert reader.state().data["place"] == 9
