@@ -1,0 +1,1 @@
+"""Manifests made here, small and each with one thing to look at."""
