@@ -114,7 +114,7 @@ def test_coming_back_again_and_again_does_not_move_the_place(reader: Reader) -> 
     reader.has_read_for(5, place=9, furthest=9)
     for _ in range(2):
         page = reader.open()
-        until(page, lambda: page.evaluate("scrollY > 0"))
+        until(page, lambda page=page: page.evaluate("scrollY > 0"))
         page.wait_for_timeout(1500)  # longer than the eye has to rest
         page.close()
     assert reader.state().data["place"] == 9
