@@ -81,7 +81,7 @@
     all('[data-answered-count], .disclose .fact').forEach((node) => { node.textContent = data.answeredWords.replace('{n}', count); });
   }
 
-  // A number that can be read in two ways is kept; the server asks for another writing, and the first "Next" waits for it.
+  // The server asks to write an unclear number in another way, and the first "Next" waits for that.
   const asked = form.querySelector('[data-asked]');
   function ask(words) {
     if (!asked) return;
@@ -90,7 +90,7 @@
     form.elements.text.setAttribute('aria-invalid', Boolean(words));
     if (!words) all('[data-error-summary]').forEach((summary) => summary.remove());
   }
-  const isAsked = () => Boolean(asked) && !asked.hidden;
+  const isAsked = () => asked && !asked.hidden;
 
   // What the server has: on a poor line an answer may be given before this script is there.
   const stored = form.cloneNode(true);
@@ -138,10 +138,7 @@
   async function leave(address, must) {
     const known = isAsked();
     if (journal.pending) await Promise.race([journal.flush(), soon(1500)]);
-    if (isAsked() && !known && !must) {
-      form.elements.text.focus();
-      return;
-    }
+    if (isAsked() && !known && !must) return;
     const stay = journal.pending && !journal.trouble && (!navigator.onLine || !journal.kept || (journal.failures && !warned));
     warned = true;
     if (!stay) location.assign(address);
@@ -181,8 +178,9 @@
   }
   // Where the answer about the pen was lost, the newer tab may be this one: ask again.
   async function heard({ older: fenced, asked: open = [] }, own) {
-    const mine = open.filter(({ question, text }) => asked && question === data.question && text === form.elements.text.value).pop();
-    if (mine) ask(mine.message);
+    open.forEach(({ question, text, message }) => {
+      if (question === data.question && text === form.elements.text.value) ask(message);
+    });
     if (!fenced || !own || !unsure) return;
     journal.trouble = '';
     if (!await takePen()) older();
