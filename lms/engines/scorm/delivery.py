@@ -4,7 +4,7 @@ from lms.engines.scorm.rules import check_activity
 from lms.engines.scorm.selection import chosen_for, rolled_up_children
 from lms.engines.scorm.termination import terminate_descendents
 from lms.engines.scorm.tracking import Work
-from lms.engines.scorm.tree import Node, common_ancestor, path_to, upwards
+from lms.engines.scorm.tree import Node, between, common_ancestor, path_to, upwards
 
 
 def delivery_refused(work: Work, node: Node) -> str:
@@ -38,18 +38,17 @@ def clear_suspended(work: Work, node: Node) -> None:
     """DB.2.1: who goes elsewhere gives up the suspended activity, and what is suspended only because of it."""
     if work.suspended is None:
         return
-    ancestor = common_ancestor(node, work.suspended)
-    for one in upwards(work.suspended):
+    for one in between(work.suspended, common_ancestor(node, work.suspended)):
         if one.leaf or not any(work.of(child).suspended for child in rolled_up_children(work, one)):
             work.change(one, suspended=False)
-        if one is ancestor:
-            break
     work.suspended = None
 
 
 def _activate(work: Work, node: Node) -> None:
     """Resume a suspended attempt, or begin a new one with nothing known yet."""
     tracking = work.of(node)
+    if node.parent is None and not tracking.suspended:
+        work.anew = True
     if not node.sequencing.delivery.tracked or tracking.suspended:
         work.change(node, active=True, suspended=False)
     else:

@@ -44,6 +44,12 @@ def parse_request(text: str) -> Request | None:
     return None
 
 
+def content_request(request: str, leaving: str) -> Request | None:
+    """What a SCO that terminated asks for, by adl.nav.request and cmi.exit: one that ran out of time, or that logs
+    the learner out, exits all, whatever else it asked (RTE 4.2.8)."""
+    return Request("exitAll") if leaving in ("time-out", "logout") else parse_request(request)
+
+
 def navigation_request(work: Work, request: Request) -> Navigated:
     """NB.2.1."""
     current = work.current
@@ -101,10 +107,11 @@ def _choice(work: Work, identifier: str) -> Navigated:
 
 
 def may_leave(work: Work, current: Node, target: Node) -> bool:
-    """Choice Exit: no active activity that the choice would leave forbids it."""
+    """Choice Exit: while an activity that forbids it is active, only what lies below it may be chosen."""
     if current is target or current.parent is target.parent:
         return True
-    path = between(current, common_ancestor(current, target))
+    ancestor = common_ancestor(current, target)
+    path = [*between(current, ancestor), *([target] if ancestor is target else [])]
     return all(one.sequencing.control.choice_exit or not work.of(one).active for one in path)
 
 

@@ -22,7 +22,8 @@ from lms.engines.scorm.tree import Node, Tree
 class Decision:
     """`deliver` is the activity to launch, empty for none; `resumed` says that it continues a suspended attempt.
     `exception` is the standard's code. `session_ended` closes the player. `ended` are the activities whose attempts
-    ended, from below; `begun` those whose attempts began or resumed, from above."""
+    ended, from below; `begun` those whose attempts began or resumed, from above. `anew` says that an attempt on the
+    whole course began: shared data that belong to one experience of it begin anew then."""
 
     deliver: str = ""
     resumed: bool = False
@@ -30,6 +31,7 @@ class Decision:
     session_ended: bool = False
     ended: tuple[str, ...] = ()
     begun: tuple[str, ...] = ()
+    anew: bool = False
 
 
 def navigate(tree: Tree, state: State, request: Request, now: str = "") -> tuple[State, Decision]:
@@ -50,9 +52,12 @@ def navigate(tree: Tree, state: State, request: Request, now: str = "") -> tuple
 
 def launch(tree: Tree, state: State, now: str = "") -> tuple[State, Decision]:
     """Open the course: resume what was suspended, otherwise start. A course of one activity begins by itself, even
-    where nothing flows, for there is nothing to choose from."""
+    where nothing flows, for there is nothing to choose from. Where the learner had left the last activity before
+    suspending, a cluster is what was suspended; that can't be delivered, so the course starts within its attempt."""
     if state.suspended and not state.current:
-        return navigate(tree, state, Request(RESUME_ALL), now)
+        resumed = navigate(tree, state, Request(RESUME_ALL), now)
+        if resumed[1].deliver:
+            return resumed
     after, decision = navigate(tree, state, Request(START), now)
     if decision.deliver or not is_single(tree):
         return after, decision
@@ -77,6 +82,7 @@ def _carried_out(work: Work, found: Found) -> tuple[State, Decision]:
         session_ended=found.ends_session,
         ended=tuple(one.identifier for one in work.ended),
         begun=tuple(one.identifier for one in work.begun),
+        anew=work.anew,
     )
 
 

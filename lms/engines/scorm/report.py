@@ -43,7 +43,9 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """One SCO's data. `suspend` is cmi.exit = suspend; `seconds` is the session time since the last report."""
+    """One SCO's data: only what it set since it was launched, for what it set in an earlier session of a resumed
+    attempt was reported then, and others may have written since. `suspend` is cmi.exit = suspend, `seconds` the
+    session time since the last report."""
 
     own: Result = Result()
     objectives: Mapping[str, Result] = field(default_factory=dict)
@@ -53,7 +55,7 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class StartingObjective:
-    """One record of cmi.objectives, or the SCO's own status (then without identifier)."""
+    """One record of cmi.objectives."""
 
     id: str
     success: str = "unknown"
@@ -67,9 +69,9 @@ class StartingObjective:
 
 @dataclass(frozen=True, slots=True)
 class Initial:
-    """What a new attempt's data model begins with; a resumed one keeps its data and takes only `objectives` anew."""
+    """What a new attempt's data model begins with; a resumed one keeps its data and takes over what is known of
+    `objectives`. The SCO's own status and score always begin unknown, whatever its primary objective reads."""
 
-    own: StartingObjective
     objectives: tuple[StartingObjective, ...]
     completion_threshold: float | None
     scaled_passing_score: float | None
@@ -125,11 +127,9 @@ def initial(tree: Tree, state: State, identifier: str) -> Initial:
     node = tree.by_id[identifier]
     work = Work(tree, state)
     sequencing, activity = node.sequencing, node.activity
-    named = [one for one in sequencing.all_objectives if one.id]
     primary, threshold = sequencing.primary, sequencing.completion
     return Initial(
-        own=_starting(work, node, primary, ""),
-        objectives=tuple(_starting(work, node, one, one.id) for one in named),
+        objectives=tuple(_starting(work, node, one) for one in sequencing.all_objectives if one.id),
         completion_threshold=threshold.minimum_measure if threshold.completed_by_measure else None,
         scaled_passing_score=primary.minimum_measure if primary.satisfied_by_measure else None,
         max_time_allowed=sequencing.limits.attempt_absolute_duration,
@@ -139,13 +139,13 @@ def initial(tree: Tree, state: State, identifier: str) -> Initial:
     )
 
 
-def _starting(work: Work, node: Node, objective: Objective, identifier: str) -> StartingObjective:
+def _starting(work: Work, node: Node, objective: Objective) -> StartingObjective:
     values = {name: _known(work, node, objective, name) for name in FIELDS}
     if objective.satisfied_by_measure:
         measure = values["measure"]
         values["satisfied"] = None if measure is None else measure >= objective.minimum_measure
     return StartingObjective(
-        identifier,
+        objective.id,
         {True: "passed", False: "failed", None: "unknown"}[values.pop("satisfied")],  # type: ignore[index]
         {True: "completed", False: "incomplete", None: "unknown"}[values.pop("completed")],  # type: ignore[index]
         scaled=values.pop("measure"),

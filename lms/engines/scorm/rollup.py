@@ -39,7 +39,6 @@ def roll_up(work: Work, node: Node) -> None:
             _roll_up_one(work, work.tree.nodes[index])
             _add_readers(work, waiting)
     work.current_only = False
-    work.forget()
 
 
 def _announce(work: Work, node: Node) -> None:
@@ -180,5 +179,13 @@ def _considered(work: Work, child: Node, consideration: str) -> bool:
     if consideration == "ifAttempted":
         return tracking.attempts > 0
     if consideration == "ifNotSkipped":
-        return not check_rules(work, child, PRE, "skip")
+        return not _is_skipped(work, child)
     return True
+
+
+def _is_skipped(work: Work, child: Node) -> bool:
+    """Its rules are asked as ever, also of what happened before the parent's current attempt."""
+    work.current_only = False
+    skipped = check_rules(work, child, PRE, "skip")
+    work.current_only = True
+    return bool(skipped)

@@ -30,10 +30,12 @@ WRITES = {name: flag.replace("read_", "write_") for name, flag in READS.items()}
 class Work:
     """The state in hand. `memo` holds answers of rules, `flows` where a forward walk from an activity led, both until
     anything changes; `ended` and `begun` are, in order, the attempts that ended and began. `written` are the global
-    objectives that await rollup. While `current_only`, children count only as of their parent's current attempt."""
+    objectives that await rollup. `anew` says that an attempt on the root
+    began. While `current_only`, children count only as of their parent's current attempt."""
 
     __slots__ = (
         "activities",
+        "anew",
         "arranged",
         "begun",
         "current",
@@ -64,6 +66,7 @@ class Work:
         self.begun: list[Node] = []
         self.written: set[str] = set()
         self.current_only = False
+        self.anew = False
 
     def state(self) -> State:
         return State(

@@ -23,7 +23,8 @@ KINDS = (CONTINUE, PREVIOUS, "exit", "exitAll", "abandon", "abandonAll", "suspen
 @dataclass(frozen=True, slots=True)
 class Validity:
     """`requests` are the kinds without a target that are valid. `outline` is what the learner sees, in its order:
-    without what is invisible, left out by selection, or hidden from choice."""
+    without what is invisible, left out by selection, or hidden from choice. With one activity, or nothing but the whole
+    course, there is nothing to choose."""
 
     requests: frozenset[str]
     choices: frozenset[str]
@@ -35,11 +36,12 @@ def validity(tree: Tree, state: State) -> Validity:
     work = Work(tree, state)
     after, overriding = _after_exit(work)
     reachable = [node for node in tree.nodes if is_available(work, node)]
-    choosable = [] if is_single(tree) else reachable
+    chosen = {node.identifier for node in reachable if _can_choose(work, after, node)}
+    nothing = is_single(tree) or chosen <= {tree.root.identifier}
     jumpable = reachable if tree.fourth and work.current else []
     return Validity(
         frozenset(kind for kind in KINDS if _is_valid(work, after, overriding, kind)),
-        frozenset(node.identifier for node in choosable if _can_choose(work, after, node)),
+        frozenset() if nothing else frozenset(chosen),
         frozenset(node.identifier for node in jumpable if not delivery_refused(after, node)),
         tuple(node.identifier for node in reachable if node.activity.visible and not hidden_from_choice(work, node)),
     )
