@@ -71,4 +71,3 @@ def begin_attempt(work: Work, node: Node) -> None:
         attempt_seconds=0.0,
         began=work.now,
     )
-    work.arranged.pop(node.index, None)

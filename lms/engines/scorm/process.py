@@ -13,7 +13,7 @@ from lms.engines.scorm.delivery import deliver, delivery_refused
 from lms.engines.scorm.flow import BACKWARD, FORWARD, Found, flow
 from lms.engines.scorm.navigation import CONTINUE, PREVIOUS, RESUME_ALL, START, Request, navigation_request
 from lms.engines.scorm.state import State
-from lms.engines.scorm.termination import end_everything, termination_request
+from lms.engines.scorm.termination import EXIT_ALL, SUSPEND_ALL, end_everything, termination_request
 from lms.engines.scorm.tracking import Work
 from lms.engines.scorm.tree import Node, Tree
 
@@ -51,10 +51,15 @@ def navigate(tree: Tree, state: State, request: Request, now: str = "") -> tuple
 
 
 def launch(tree: Tree, state: State, now: str = "") -> tuple[State, Decision]:
-    """Open the course: resume what was suspended, otherwise start. A course of one activity begins by itself, even
-    where nothing flows, for there is nothing to choose from. Where the learner had left the last activity before
-    suspending, a cluster is what was suspended; that can't be delivered, so the course starts within its attempt."""
-    if state.suspended and not state.current:
+    """Open the course: resume what was suspended, otherwise start.
+
+    A session that was cut off, by a closed window or a dead machine, counts as suspended. Where the learner had left
+    the last activity before suspending, a cluster is what was suspended; that can't be delivered, so the course starts
+    within its attempt. A course of one activity begins by itself, even where nothing flows, for there is nothing to
+    choose from.
+    """
+    state = _cut_off(tree, state, now) if state.current else state
+    if state.suspended:
         resumed = navigate(tree, state, Request(RESUME_ALL), now)
         if resumed[1].deliver:
             return resumed
@@ -62,6 +67,12 @@ def launch(tree: Tree, state: State, now: str = "") -> tuple[State, Decision]:
     if decision.deliver or not is_single(tree):
         return after, decision
     return _carried_out(Work(tree, state, now), Found(tree.nodes[-1]))
+
+
+def _cut_off(tree: Tree, state: State, now: str) -> State:
+    """Where there is nothing to suspend, the session is over."""
+    after, decision = navigate(tree, state, Request(SUSPEND_ALL), now)
+    return navigate(tree, state, Request(EXIT_ALL), now)[0] if decision.exception else after
 
 
 def is_single(tree: Tree) -> bool:

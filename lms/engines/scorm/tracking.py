@@ -28,10 +28,13 @@ WRITES = {name: flag.replace("read_", "write_") for name, flag in READS.items()}
 
 
 class Work:
-    """The state in hand. `memo` holds answers of rules, `flows` where a forward walk from an activity led, both until
-    anything changes; `ended` and `begun` are, in order, the attempts that ended and began. `written` are the global
-    objectives that await rollup. `anew` says that an attempt on the root
-    began. While `current_only`, children count only as of their parent's current attempt."""
+    """The state in hand.
+
+    `memo` holds answers of rules, `flows` where a forward walk from an activity led, both until anything changes;
+    `arranged` the available children of clusters. `ended` and `begun` are, in order, the attempts that ended and began;
+    `anew` says that one on the root began. `written` are the global objectives that await rollup. While `current_only`,
+    children count only as of their parent's current attempt.
+    """
 
     __slots__ = (
         "activities",
@@ -82,6 +85,7 @@ class Work:
 
     def change(self, node: Node, **changes: object) -> None:
         self.activities[node.identifier] = replace(self.of(node), **changes)  # type: ignore[arg-type]
+        self.arranged.pop(node.index, None)
         self.forget()
 
     def forget(self) -> None:
@@ -193,12 +197,15 @@ def write_derived(work: Work, node: Node, objective: Objective) -> None:
     activity's own measure comes first here: it need not have gone through a map."""
     mine = local(work, node, objective)
     if objective.satisfied_by_measure:
-        by_map = satisfied(work, node, objective)
-        counts = mine.measure is not None and _measure_counts(work, node)
-        write(work, node, objective, satisfied=mine.measure >= objective.minimum_measure if counts else by_map)
+        status = satisfied(work, node, objective)
+        if mine.measure is not None and _measure_counts(work, node):
+            status = mine.measure >= objective.minimum_measure
+        write(work, node, objective, satisfied=status)
     if completed_by_measure(node, objective):
-        least, by_map = node.sequencing.completion.minimum_measure, completed(work, node, objective)
-        write(work, node, objective, completed=by_map if mine.progress is None else mine.progress >= least)
+        status = completed(work, node, objective)
+        if mine.progress is not None:
+            status = mine.progress >= node.sequencing.completion.minimum_measure
+        write(work, node, objective, completed=status)
 
 
 def _write_global(work: Work, target: ObjectiveMap, values: dict[str, bool | float | None]) -> None:

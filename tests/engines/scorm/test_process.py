@@ -53,6 +53,19 @@ def test_what_was_suspended_as_a_cluster_starts_within_its_attempt():
     assert (learner.open().deliver, learner.tracking("x").attempts) == ("a", 1)
 
 
+def test_a_session_that_was_cut_off_is_resumed():
+    learner = opened(leaf("a"), cluster("x", leaf("b")))
+    learner.go("continue")
+    decision = learner.say(scaled=0.5).open()
+    assert (decision.deliver, decision.resumed, learner.status("b")[2]) == ("b", True, 0.5)
+
+
+def test_a_session_cut_off_with_nothing_left_to_suspend_is_over():
+    learner = opened(leaf("a"), cluster("x", leaf("b"), flow=False))
+    learner.go("choice x")
+    assert (learner.last.exception, learner.open().deliver) == ("SB.2.9-9", "a")
+
+
 def test_retry_of_a_cluster_is_a_new_attempt():
     """SB.2.10."""
     again = {"exit_rules": (rule("exit", "completed"),), "post_rules": (rule("retry", "not satisfied"),)}

@@ -3,7 +3,7 @@
 import pytest
 
 from lms.engines.scorm.definition import Randomisation
-from tests.engines.scorm.courses import Learner, cluster, course, leaf
+from tests.engines.scorm.courses import Learner, cluster, course, leaf, rule
 
 LETTERS = "abcdefgh"
 
@@ -80,6 +80,17 @@ def test_the_outline_before_the_attempt_is_that_of_the_attempt():
     before = [name for name in learner.table().outline if name in LETTERS]
     learner.open()
     assert list(attempt(learner)) == before
+
+
+def test_a_cluster_that_is_tried_again_gets_its_next_order_at_once():
+    again = {"post_rules": (rule("retry", "attempted"),), "exit_rules": (rule("exit", "attempted"),)}
+    how = Randomisation(randomisation_timing="onEachNewAttempt", reorder_children=True)
+    learner = Learner(course(cluster("x", *(leaf(letter) for letter in LETTERS), randomisation=how, **again)))
+    learner.open()
+    for _ in range(5):
+        assert learner.at == learner.tracking("x").available[0]
+        learner.ask("continue")
+    assert learner.tracking("x").attempts == 6
 
 
 def test_what_was_left_out_can_neither_be_chosen_nor_jumped_to():
