@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from lms.catalogue.outline import Outline
@@ -18,6 +18,7 @@ from lms.engines.progress.state import Activity, Result
 from lms.learning.queries import State
 
 DONE = frozenset({"read", "passed", "waived"})
+NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def activity_of(key: str, spec: Mapping[str, Any], state: State | None) -> Activ
     """One activity as the rules see it; a waiver counts as done, by the decision of a named person."""
     minutes = int(spec.get("minutes") or 0)
     quiz = spec["kind"] == "quiz"
-    mark = Fraction(str(spec["quiz"]["pass"])) if quiz else None
+    mark = _exact(str(spec["quiz"]["pass"])) if quiz else None
     if state is None:
         return Activity(key, spec["kind"], pass_percent=mark, minutes=minutes)
     done = state.status in DONE
@@ -93,14 +94,17 @@ def activity_of(key: str, spec: Mapping[str, Any], state: State | None) -> Activ
         percent=None if state.score is None else Fraction(state.score),
         evidence="entered" if state.status == "waived" else state.evidence,
         pass_percent=mark,
-        fraction=Fraction(0) if quiz else _far(spec, state),
+        fraction=NOTHING if quiz else _far(spec, state),
         minutes=minutes,
     )
 
 
 def _far(spec: Mapping[str, Any], state: State) -> Fraction:
     blocks = spec.get("blocks") or 1
-    return min(Fraction(1), Fraction(state.data.get("furthest") or 0) / blocks)
+    return Fraction(min(state.data.get("furthest") or 0, blocks), blocks)
+
+
+_exact = cache(Fraction)
 
 
 def _time(text: Any) -> datetime | None:

@@ -31,9 +31,8 @@ STATUSES = {
 def activity_url(course_key: str, key: str, kind: str) -> str:
     """The page of an activity; empty when nothing serves this kind."""
     endpoint, name = PAGES.get(kind, ("", ""))
-    if endpoint not in current_app.view_functions:
-        return ""
-    return url_for(endpoint, course=course_key, **{name: key})
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app.url_for(endpoint, course=course_key, **{name: key}) if endpoint in app.view_functions else ""
 
 
 def records_url() -> str:

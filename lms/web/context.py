@@ -51,7 +51,7 @@ class Context:
 
 
 def context() -> Context:
-    return current_app.extensions["lms"]
+    return current_app._get_current_object().extensions["lms"]
 
 
 def settings() -> Settings:

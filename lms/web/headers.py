@@ -34,6 +34,7 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
+    "Cache-Control": "private, no-cache",
 }
 
 
@@ -43,12 +44,14 @@ def _begin() -> None:
 
 
 def _secure(response: Response) -> Response:
+    """A view may have said otherwise in all but the last two."""
+    said = {name.lower() for name, _value in response.headers}
     for name, value in FIXED.items():
-        response.headers.setdefault(name, value)
-    response.headers["X-Request-Id"] = request.environ.get("lms.request_id", "")
-    response.headers.setdefault("Cache-Control", "private, no-cache")
+        if name.lower() not in said:
+            response.headers.add(name, value)
+    response.headers.add("X-Request-Id", request.environ.get("lms.request_id", ""))
     if settings().base_url.startswith("https://"):
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        response.headers.add("Strict-Transport-Security", "max-age=31536000")
     return response
 
 

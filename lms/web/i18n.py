@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -22,10 +23,21 @@ DAYS = {"ko": "y년 M월 d일"}
 ENDONYMS = {"en": "English", "ko": "한국어", "fr": "Français"}
 
 
-def select_locale() -> str:
+def select_locale() -> Locale:
+    return known_locale(_code())
+
+
+@cache
+def known_locale(code: str) -> Locale:
+    """Babel would look for the files of the language at each request."""
+    return Locale.parse(code)
+
+
+def _code() -> str:
     """What was chosen in this browser (`?lang=ko`), else the person's language, else what their browser asks for."""
     offered = settings().locales
-    chosen = request.args.get("lang", cookie.get("lang"))
+    asked = request.args
+    chosen = asked["lang"] if "lang" in asked else cookie.get("lang")
     if chosen in offered:
         return chosen
     person = signed_in()
@@ -40,9 +52,10 @@ def select_timezone() -> str:
 
 
 def current_locale() -> str:
-    if "locale_code" not in g:
-        g.locale_code = str(get_locale() or "en")
-    return g.locale_code
+    here = g._get_current_object()
+    if "locale_code" not in here:
+        here.locale_code = str(get_locale() or "en")
+    return here.locale_code
 
 
 def direction(locale: str) -> str:
@@ -83,8 +96,7 @@ def show_kb(size: int | None) -> str:
 
 
 def _remember_choice() -> None:
-    chosen = request.args.get("lang")
-    if chosen in settings().locales:
+    if "lang" in request.args and (chosen := request.args["lang"]) in settings().locales:
         cookie["lang"] = chosen
 
 

@@ -1,9 +1,12 @@
 """Who is signed in, by Flask-Login over revocable session rows."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user
+from itsdangerous import URLSafeTimedSerializer
 
 from lms.core.actor import Actor
 from lms.core.clock import now
@@ -36,9 +39,10 @@ class SignedIn(UserMixin):
 
 def signed_in() -> SignedIn | None:
     """The person, or None; never asked of a database that has just failed (see `errors`)."""
-    if g.get("without_person"):
+    here = g._get_current_object()  # a page asks for the person often, and each name of a proxy is a search
+    if here.get("without_person"):
         return None
-    person = current_user._get_current_object()
+    person = here.get("_login_user") or current_user._get_current_object()
     return person if isinstance(person, SignedIn) else None
 
 
@@ -61,6 +65,14 @@ def ended_owner() -> int | None:
     return context().hooks.owner_of(session(), token) if token else context().hooks.last_person()
 
 
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, with a signer that is made once and not at each request."""
+
+    @cache  # noqa: B019  it lives as long as the application
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        return super().get_signing_serializer(app)
+
+
 def _touch(response: Response) -> Response:
     """Not learning state, so a GET may write it; at most every five minutes, in a transaction of its own."""
     person = g.get("_login_user")
@@ -71,6 +83,7 @@ def _touch(response: Response) -> Response:
 
 
 def init(app: Flask) -> None:
+    app.session_interface = CookieSessions()
     manager = LoginManager(app)
     manager.session_protection = None  # the row decides; a phone's address changes with the cell
     manager.user_loader(_load)

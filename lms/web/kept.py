@@ -16,7 +16,17 @@ MACROS = {
     "macros/status.html": ("state_code", "state_icon", "state_word", "pill", "badge", "bar"),
     "macros/buttons.html": ("button", "link_button", "previous", "following"),
     "macros/save_states.html": ("counted", "left_forms", "save_states", "sign_in_forms"),
-    "macros/page.html": ("breadcrumb", "record_line", "process_line", "rail_head", "checklist", "toc"),
+    "macros/page.html": (
+        "breadcrumb",
+        "record_line",
+        "process_line",
+        "rail_head",
+        "checklist",
+        "toc",
+        "navigation",
+        "language_links",
+        "language_switch",
+    ),
 }
 PLAIN = frozenset({Markup, int, float, bool, type(None)})
 MOST_ADDRESSES = 4_000
@@ -39,11 +49,11 @@ def kept_addresses(url_for: Callable[..., str]) -> Callable[..., str]:
 
     def kept(endpoint: str, **values: Any) -> str:
         # What begins with a dot depends on the page, and a whole address on the host that was asked.
-        if endpoint[0] == "." or values.get("_external") or values.get("_scheme") or not request:
+        if endpoint[0] == "." or "_external" in values or "_scheme" in values:
             return url_for(endpoint, **values)
         try:
-            key = (endpoint, request.root_path, frozen(values))
-        except TypeError:
+            key = (endpoint, request._get_current_object().root_path, frozen(values))
+        except (TypeError, RuntimeError):  # values that may change; no request
             return url_for(endpoint, **values)
         found = memory.get(key)
         if found is None:
@@ -62,7 +72,7 @@ def kept_macro(macro: Callable[..., str], spoken: Callable[[], Any]) -> Callable
 
     def kept(*values: Any, **named: Any) -> str:
         try:
-            key = (spoken(), frozen(values), frozen(named))
+            key = (spoken(), frozen(values), frozen(named) if named else None)
         except TypeError:
             return macro(*values, **named)
         found = memory.get(key)
@@ -84,9 +94,9 @@ def frozen(value: Any) -> Any:
     if kind in PLAIN:
         return kind, value
     if kind is tuple or kind is list:
-        return kind, *map(frozen, value)
+        return kind, *[one if type(one) is str else frozen(one) for one in value]
     if kind is dict:
-        return kind, *value, *map(frozen, value.values())
+        return kind, *value, *[one if type(one) is str else frozen(one) for one in value.values()]
     raise TypeError(kind)
 
 

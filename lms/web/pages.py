@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, Request, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from lms.web.context import context, settings
@@ -41,19 +41,10 @@ FIXED_LINKS = (
 )
 
 
-def navigation() -> list[tuple[str, str, bool]]:
-    """(label, address, whether it is this page) of what the person's roles open: the same for all who may the same."""
-    person = signed_in()
+def navigation(person: SignedIn | None) -> list[tuple[str, str, bool]]:
+    """(label, address, whether it is this page) of what the person's roles open."""
     if person is None:
         return []
-    kept = context().extra.setdefault("navigation", {})
-    key = (current_locale(), person.permissions, request.endpoint, request.root_path)
-    if key not in kept:
-        kept[key] = _links_of(person)
-    return kept[key]
-
-
-def _links_of(person: SignedIn) -> list[tuple[str, str, bool]]:
     known = context().extra["views"]
     return [
         (str(label), url_for(endpoint), _is_here(endpoint))
@@ -80,19 +71,27 @@ def asset(name: str) -> str:
 
 
 def common() -> dict[str, Any]:
-    person = signed_in()
-    locale = current_locale()
-    return {
-        "nav": navigation(),
-        "links": {name: url_for(endpoint) for name, endpoint in FIXED_LINKS if endpoint in context().extra["views"]},
-        "locale": locale,
-        "page_lang": locale.replace("_", "-"),
-        "direction": direction(locale),
-        "theme": person.theme if person else "",
-        "languages": [(code, ENDONYMS.get(code, code)) for code in settings().locales],
-        "demo": settings().demo,
-        "request_id": request.environ.get("lms.request_id", ""),
-    }
+    person, here = signed_in(), request._get_current_object()
+    theme = person.theme if person else ""
+    return _frame(person, here) | {"theme": theme, "request_id": here.environ.get("lms.request_id", "")}
+
+
+def _frame(person: SignedIn | None, here: Request) -> dict[str, Any]:
+    """The same for all who may the same on the same page in the same language: made once by the process."""
+    kept, locale = context().extra.setdefault("frames", {}), current_locale()
+    key = (locale, person and person.permissions, here.endpoint, here.root_path)
+    if key not in kept:
+        known = context().extra["views"]
+        kept[key] = {
+            "nav": navigation(person),
+            "links": {name: url_for(endpoint) for name, endpoint in FIXED_LINKS if endpoint in known},
+            "locale": locale,
+            "page_lang": locale.replace("_", "-"),
+            "direction": direction(locale),
+            "languages": [(code, ENDONYMS.get(code, code)) for code in settings().locales],
+            "demo": settings().demo,
+        }
+    return kept[key]
 
 
 def init(app: Flask) -> None:

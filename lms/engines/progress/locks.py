@@ -40,6 +40,9 @@ class Lock:
     kinds: tuple[str, ...] = ()
 
 
+OPEN = Lock(True)
+
+
 def locks(outline: Sequence[Module], activities: Iterable[Activity]) -> dict[str, Lock]:
     """Judge every activity of the outline; one without a state has not been started."""
     states = {activity.id: activity for activity in activities}
@@ -59,6 +62,8 @@ def lock(
     order: Sequence[str],
     states: Mapping[str, Activity],
 ) -> Lock:
+    if not requires:
+        return OPEN
     known = {*members, *order}
     unknown = tuple(name for name in requires if name not in known)
     wanted = {name for required in requires for name in members.get(required, (required,))} - {own_id}
