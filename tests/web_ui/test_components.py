@@ -114,6 +114,6 @@ def test_a_chart_has_a_name_and_a_table(render, macro: str, rows: list) -> None:
 
 
 def test_a_language_link_keeps_the_query(render) -> None:
-    source = "{% from 'macros/page.html' import language_links %}{{ language_links([('ko', '한국어')], 'en', {'q': 'a b'}) }}"
-    tree = render(source)
+    source = "{% from 'macros/page.html' import language_links %}{{ language_links(languages, 'en', {'q': 'a b'}) }}"
+    tree = render(source, languages=[("ko", "한국어")])
     assert tree.xpath(".//a/@href") == ["?q=a+b&lang=ko"]
