@@ -108,7 +108,11 @@ def record(tree: Tree, state: State, identifier: str, reported: Reported) -> Sta
 def _own_values(node: Node, reported: Reported) -> dict[str, bool | float | None]:
     """The SCO's own status, completed by what it said of its primary objective under that one's identifier."""
     named = reported.objectives.get(node.sequencing.primary.id) if node.sequencing.primary.id else None
-    return (named.values() if named else {}) | reported.own.values()
+    values = (named.values() if named else {}) | reported.own.values()
+    threshold, progress = node.sequencing.completion, values.get("progress")
+    if threshold.completed_by_measure and progress is not None:
+        values["completed"] = progress >= threshold.minimum_measure
+    return values
 
 
 def _write(work: Work, node: Node, objective: Objective, values: dict[str, bool | float | None]) -> None:

@@ -119,7 +119,7 @@ def objective_rollup(work: Work, node: Node, children: list[Node]) -> None:
 def progress_rollup(work: Work, node: Node, children: list[Node]) -> None:
     """RB.1.3: by the completion measure (a) where the activity says so, otherwise by rules (b)."""
     primary = node.sequencing.primary
-    if work.tree.fourth and node.sequencing.completion.completed_by_measure:
+    if node.completed_by_measure:
         write_derived(work, node, primary)
         return
     rules = _rules(node, PROGRESS_ACTIONS) or [DEFAULT_INCOMPLETE, DEFAULT_COMPLETED]

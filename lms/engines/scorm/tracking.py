@@ -163,7 +163,7 @@ def completed(work: Work, node: Node, objective: Objective) -> bool | None:
 
 
 def completed_by_measure(node: Node, objective: Objective) -> bool:
-    return objective is node.sequencing.primary and node.sequencing.completion.completed_by_measure
+    return node.completed_by_measure and objective is node.sequencing.primary
 
 
 def write(work: Work, node: Node, objective: Objective, clear: bool = False, **values: bool | float | None) -> None:

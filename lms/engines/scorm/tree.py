@@ -7,11 +7,13 @@ from lms.engines.scorm.definition import Activity, Organization, Sequencing
 
 class Node:
     """One activity in its place. `index` counts in preorder and `end` is the last index below, so that
-    "is below" is a comparison; `position` is the place among all children of the parent."""
+    "is below" is a comparison; `position` is the place among all children of the parent. `completed_by_measure` is
+    the 4th edition's rule; to a 3rd edition course a threshold matters in the data model only."""
 
     __slots__ = (
         "activity",
         "children",
+        "completed_by_measure",
         "depth",
         "end",
         "fixed",
@@ -23,7 +25,7 @@ class Node:
         "sequencing",
     )
 
-    def __init__(self, activity: Activity, parent: "Node | None", index: int, position: int) -> None:
+    def __init__(self, activity: Activity, parent: "Node | None", index: int, position: int, fourth: bool) -> None:
         self.activity = activity
         self.identifier: str = activity.identifier
         self.sequencing: Sequencing = activity.sequencing
@@ -32,6 +34,7 @@ class Node:
         self.position = position
         self.depth: int = parent.depth + 1 if parent else 0
         self.leaf = not activity.children
+        self.completed_by_measure = fourth and activity.sequencing.completion.completed_by_measure
         self.children: tuple[Node, ...] = ()
         how = activity.sequencing.randomisation
         self.fixed = how.selection_timing == how.randomisation_timing == "never"
@@ -51,7 +54,7 @@ class Tree:
 
     def __init__(self, organization: Organization) -> None:
         self.organization = organization
-        self.nodes = tuple(_nodes(organization.root))
+        self.nodes = tuple(_nodes(organization.root, self.fourth))
         self.root = self.nodes[0]
         self.by_id: dict[str, Node] = {node.identifier: node for node in reversed(self.nodes)}
         self.readers: dict[str, list[Node]] = {}
@@ -66,14 +69,14 @@ class Tree:
         return self.organization.edition == "2004-4"
 
 
-def _nodes(root: Activity) -> list[Node]:
+def _nodes(root: Activity, fourth: bool) -> list[Node]:
     """In preorder and without recursion: trees may be deeper than the stack."""
     nodes: list[Node] = []
     below: list[list[Node]] = []
     waiting: list[tuple[Activity, Node | None, int]] = [(root, None, 0)]
     while waiting:
         activity, parent, position = waiting.pop()
-        node = Node(activity, parent, len(nodes), position)
+        node = Node(activity, parent, len(nodes), position, fourth)
         nodes.append(node)
         below.append([])
         if parent:

@@ -105,6 +105,15 @@ def test_constrained_choice(target, allowed):
     assert allowed or learner.last.exception == "SB.2.9-8"
 
 
+def test_the_neighbour_may_lie_beyond_the_parent():
+    """SB.2.9.2: the constrained activity is the last of its siblings."""
+    inner = cluster("y", leaf("a"), constrained_choice=CONSTRAIN)
+    learner = opened(cluster("x", leaf("before"), inner), cluster("z", leaf("b")), leaf("c"))
+    learner.go("choice a")
+    assert learner.ask("choice", "c").exception == "SB.2.9-8"
+    assert learner.go("choice b") == ["b"]
+
+
 def test_the_edge_of_the_tree_constrains_to_the_activity_itself():
     """SB.2.9.2: there is no neighbour beyond."""
     learner = opened(leaf("a"), leaf("b"), cluster("y", leaf("c"), constrained_choice=CONSTRAIN))

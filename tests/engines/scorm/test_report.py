@@ -87,6 +87,16 @@ def test_completion_by_measure_is_written_as_decided():
     assert shared(learner).completed is True
 
 
+THRESHOLDS = [({"progress": 0.2}, False), ({"progress": 0.4}, True), ({}, True)]
+
+
+@pytest.mark.parametrize(("progress", "complete"), THRESHOLDS)
+def test_in_the_third_edition_a_threshold_overrides_only_what_it_can_judge(progress, complete):
+    """RTE 4.2.4: without a progress measure the SCO's own completion status stands."""
+    learner = opened(leaf("a", completion=CompletionThreshold(True, 0.3)), edition="2004-3")
+    assert learner.say(completion="completed", **progress).status("a")[0] is complete
+
+
 def test_an_untracked_activity_writes_nothing():
     assert shared(opened(leaf("a", primary=ALL, tracked=False)).say(**SAID)) is None
 
