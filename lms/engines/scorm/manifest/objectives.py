@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from lms.engines.scorm.definition import Objective, ObjectiveMap
-from lms.engines.scorm.manifest.values import flag, number
-from lms.engines.scorm.manifest.xml import Element, Sheet, attribute, child, children, name_of, raw_text, space_of
+from lms.engines.scorm.manifest.values import flag, number, uri
+from lms.engines.scorm.manifest.xml import Element, Sheet, child, children, name_of, raw_text, space_of
 
 # By attribute of mapInfo: field of the map, and its default where the element stands.
 IMS = {
@@ -25,12 +25,11 @@ ADL = {
     "writeCompletionStatus": ("write_completion", False),
     "writeProgressMeasure": ("write_progress", False),
 }
-NOTHING = {"read_satisfied": False, "read_measure": False}
 
 
 def read_objectives(sections: list[Element], sheet: Sheet) -> tuple[Objective, tuple[Objective, ...]]:
     """The primary one, which always exists, and the others. ADL's element adds maps to objectives that IMS's names."""
-    own = [one for one in sections if not _is_adl(one)]
+    own = [one for one in sections if not is_adl(one)]
     primary, others = Objective(), {}
     for element in (one for section in own for one in section):
         objective = _objective(element, sheet)
@@ -40,8 +39,8 @@ def read_objectives(sections: list[Element], sheet: Sheet) -> tuple[Objective, t
             others[objective.id] = objective
         elif name_of(element) == "objective":
             sheet.warn(element, "an objective needs an objectiveID of its own; this one is left out")
-    for element in (one for section in sections if _is_adl(section) for one in children(section, "objective")):
-        name = attribute(element, "objectiveid") or ""
+    for element in (one for section in sections if is_adl(section) for one in children(section, "objective")):
+        name = uri(element, "objectiveID")
         if name == primary.id:
             primary = _extended(primary, element, sheet)
         elif name in others:
@@ -51,7 +50,7 @@ def read_objectives(sections: list[Element], sheet: Sheet) -> tuple[Objective, t
     return primary, tuple(others.values())
 
 
-def _is_adl(section: Element) -> bool:
+def is_adl(section: Element) -> bool:
     return "adlseq" in space_of(section).lower()
 
 
@@ -61,10 +60,10 @@ def _objective(element: Element, sheet: Sheet) -> Objective:
     measure = number(sheet, least, "minNormalizedMeasure", text, -1, 1)
     maps: dict[str, ObjectiveMap] = {}
     for one in children(element, "mapinfo"):
-        target = attribute(one, "targetobjectiveid") or ""
+        target = uri(one, "targetObjectiveID")
         maps[target] = ObjectiveMap(target, **_flags(one, IMS, sheet))
     return Objective(
-        attribute(element, "objectiveid") or "",
+        uri(element, "objectiveID"),
         flag(sheet, element, "satisfiedByMeasure", False),
         1.0 if measure is None else measure,
         tuple(maps.values()),
@@ -75,10 +74,15 @@ def _flags(element: Element, names: dict[str, tuple[str, bool]], sheet: Sheet) -
     return {field: flag(sheet, element, name, usual) for name, (field, usual) in names.items()}
 
 
+def _written(one: ObjectiveMap) -> dict[str, bool]:
+    """What IMS's element says of a map; ADL's says all the rest."""
+    return {field: getattr(one, field) for field, _ in IMS.values()}
+
+
 def _extended(objective: Objective, element: Element, sheet: Sheet) -> Objective:
     maps = {one.target: one for one in objective.maps}
     for one in children(element, "mapinfo"):
-        target = attribute(one, "targetobjectiveid") or ""
-        known = maps.get(target) or ObjectiveMap(target, **NOTHING)
-        maps[target] = replace(known, **_flags(one, ADL, sheet))
+        target = uri(one, "targetObjectiveID")
+        known = maps.get(target) or ObjectiveMap(target, read_satisfied=False, read_measure=False)
+        maps[target] = ObjectiveMap(target, **(_written(known) | _flags(one, ADL, sheet)))
     return replace(objective, maps=tuple(maps.values()))

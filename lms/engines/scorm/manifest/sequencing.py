@@ -17,8 +17,8 @@ from lms.engines.scorm.definition import (
     Sequencing,
     SequencingRule,
 )
-from lms.engines.scorm.manifest.objectives import read_objectives
-from lms.engines.scorm.manifest.values import count, flag, number, word
+from lms.engines.scorm.manifest.objectives import is_adl, read_objectives
+from lms.engines.scorm.manifest.values import count, flag, number, uri, word
 from lms.engines.scorm.manifest.xml import Element, Sheet, attribute, child, children, name_of, raw_text
 
 CONDITIONS = (
@@ -47,7 +47,7 @@ def read_sequencing(owner: Element, collection: Mapping[str, Element], sheet: Sh
     parts = _parts(child(owner, "sequencing"), collection, sheet)
     first = {name: elements[0] for name, elements in parts.items()}
     rules = first.get("sequencingrules")
-    primary, objectives = read_objectives(parts.get("objectives", []), sheet)
+    primary, objectives = read_objectives([*parts.get("objectives", []), *parts.get("adl-objectives", [])], sheet)
     return Sequencing(
         control=_control(first.get("controlmode"), sheet),
         constrained_choice=_constrained(first.get("constrainedchoiceconsiderations"), sheet),
@@ -81,7 +81,8 @@ def _parts(own: Element | None, collection: Mapping[str, Element], sheet: Sheet)
 def _by_name(element: Element | None) -> dict[str, list[Element]]:
     found: dict[str, list[Element]] = {}
     for one in [] if element is None else element:
-        found.setdefault(name_of(one), []).append(one)
+        name = "adl-objectives" if name_of(one) == "objectives" and is_adl(one) else name_of(one)
+        found.setdefault(name, []).append(one)
     return found
 
 
@@ -122,7 +123,7 @@ def _rule(element: Element, actions: tuple[str, ...], sheet: Sheet) -> Sequencin
 def _condition(element: Element, sheet: Sheet) -> RuleCondition | None:
     condition = word(sheet, element, "condition", CONDITIONS, "")
     threshold = number(sheet, element, "measureThreshold", attribute(element, "measurethreshold"), -1, 1)
-    objective = attribute(element, "referencedobjective") or ""
+    objective = uri(element, "referencedObjective")
     return RuleCondition(condition, objective, threshold or 0.0, _negated(element, sheet)) if condition else None
 
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from urllib.parse import unquote
 
 from lms.engines.scorm.manifest.xml import Element, Sheet, attribute
 
@@ -55,3 +56,8 @@ def _bound(value: float) -> str:
 def count(sheet: Sheet, element: Element | None, name: str) -> int | None:
     value = number(sheet, element, name, attribute(element, name.lower()), 0, 1_000_000)
     return None if value is None else int(value)
+
+
+def uri(element: Element | None, name: str) -> str:
+    """An identifier of the type anyURI: written with percent signs or without, and whatever its white space, one."""
+    return " ".join(unquote(attribute(element, name.lower()) or "").split())

@@ -4,6 +4,7 @@ and namespaces of real manifests are odd, wrong or missing."""
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -12,7 +13,7 @@ from lms.engines.source.problem import Position, Problems
 
 MOST_BYTES = 20_000_000
 PROLOG = re.compile(r"<!--.*?-->|<\?.*?\?>|(<!DOCTYPE)|<[A-Za-z_]", re.DOTALL | re.IGNORECASE)
-Element = etree._Element
+Element: TypeAlias = etree._Element
 
 
 @dataclass(frozen=True)

@@ -205,3 +205,28 @@ def test_the_organization_says_whether_globals_are_of_the_system() -> None:
     )
     organization = package(text).organization
     assert (organization.objectives_global_to_system, organization.shared_data_global_to_system) == (False, False)
+
+
+def test_own_objectives_leave_the_collections_adl_objectives() -> None:
+    shared = (
+        '<imsss:sequencingCollection><imsss:sequencing ID="s"><adlseq:objectives><adlseq:objective objectiveID="p">'
+        '<adlseq:mapInfo targetObjectiveID="g" writeRawScore="true"/></adlseq:objective></adlseq:objectives>'
+        "</imsss:sequencing></imsss:sequencingCollection>"
+    )
+    inside = (
+        '<imsss:sequencing IDRef="s"><imsss:objectives><imsss:primaryObjective objectiveID="p"/></imsss:objectives>'
+        "</imsss:sequencing>"
+    )
+    found = leaf(manifest(ITEM.replace("</item>", inside + "</item>"), extra=shared)).sequencing
+    assert found.primary.maps[0].write_raw
+
+
+def test_objectives_are_the_same_however_their_identifiers_are_written() -> None:
+    found = sequenced(
+        "<imsss:sequencingRules><imsss:preConditionRule><imsss:ruleConditions><imsss:ruleCondition"
+        ' condition="satisfied" referencedObjective="  a%20%20b "/></imsss:ruleConditions>'
+        '<imsss:ruleAction action="skip"/></imsss:preConditionRule>'
+        "</imsss:sequencingRules>"
+        '<imsss:objectives><imsss:primaryObjective/><imsss:objective objectiveID=" a%20b"/></imsss:objectives>'
+    )
+    assert found.objectives[0].id == found.pre_rules[0].conditions[0].objective == "a b"

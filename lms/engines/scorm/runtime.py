@@ -1,0 +1,330 @@
+"""One SCO's session with its data model: what the API answers, and what a batch of its calls comes to on the server.
+
+A session is new, running or ended; everything it knows is in its JSON. Functions of the API return text, as the
+standards want it, and leave their error in `session.error`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lms.engines.scorm import model12, model2004
+from lms.engines.scorm.durations import add_interval, add_timespan
+from lms.engines.scorm.model import READ_ONLY, WRITE_ONLY, Element, Model, Place, locate
+from lms.engines.scorm.types import MOST_TOTAL, Type, units, wrong
+
+MODELS = {model.name: model for model in (model12.MODEL, model2004.MODEL)}
+NEW, RUNNING, ENDED = "new", "running", "ended"
+TRUE, FALSE = "true", "false"
+VALID = "adl.nav.request_valid."
+STORE = "adl.data.n.store"
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Session:
+    """`values` are all elements that have one, the LMS's own among them; `counts` the lengths of lists. `stores` says
+    for each record of adl.data whether the SCO may read ("r") and write ("w") it. `valid` answers request_valid:
+    {"continue": "true", "choice": {"item": "true"}}; None means that nobody knows at present. `size` is the length of
+    all values together."""
+
+    model: Model
+    values: dict[str, str] = field(default_factory=dict)
+    phase: str = NEW
+    error: str = "0"
+    about: str = ""
+    stores: tuple[str, ...] = ()
+    valid: Mapping[str, Any] | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+    size: int = 0
+
+    def __post_init__(self) -> None:
+        for name, value in self.values.items():
+            self._counted(locate(self.model, name))
+            self.size += units(value)
+
+    def initialize(self, argument: str = "") -> str:
+        if argument != "":
+            return self._refuse("argument")
+        if self.phase != NEW:
+            return self._refuse("again" if self.phase == RUNNING else "ended")
+        self.phase = RUNNING
+        return self._done()
+
+    def terminate(self, argument: str = "") -> str:
+        """The attempt's time is added up, and SCORM 1.2's status decided. What comes next, the LMS decides."""
+        if argument != "":
+            return self._refuse("argument")
+        if self.phase != RUNNING:
+            return self._refuse("end_early" if self.phase == NEW else "end_late")
+        close(self)
+        return self._done()
+
+    def commit(self, argument: str = "") -> str:
+        if argument != "":
+            return self._refuse("argument")
+        if self.phase != RUNNING:
+            return self._refuse("commit_early" if self.phase == NEW else "commit_late")
+        return self._done()
+
+    def get(self, name: str) -> str:
+        if self.phase != RUNNING:
+            return self._nothing("get_early" if self.phase == NEW else "get_late", name)
+        if name == "":
+            return self._nothing("get_general", name)
+        if name.startswith(VALID) and self.model is model2004.MODEL:
+            return self._request_valid(name)
+        place = locate(self.model, name)
+        if any(number >= self.counts.get(path, 0) for _, path, number in place.lists):
+            return self._nothing("get_general" if self._known(place) else "unknown", name)
+        return self._keyword(place, name) if place.keyword else self._value(place, name)
+
+    def set(self, name: str, value: str) -> str:
+        if self.phase != RUNNING:
+            return self._refuse("set_early" if self.phase == NEW else "set_late", name)
+        if name == "":
+            return self._refuse("set_general", name)
+        if name.startswith(VALID) and self.model is model2004.MODEL:
+            return self._refuse("read_only" if _asked(name) else "unknown", name)
+        place = locate(self.model, name)
+        if reason := self._refusal(place, value):
+            return self._refuse(reason, name)
+        size = self.size + units(value) - units(self.values.get(place.path, ""))
+        if size > MOST_TOTAL:
+            return self._refuse("set_general", name)
+        self.values[place.path], self.size = value, size
+        self._counted(place)
+        return self._done()
+
+    def last_error(self) -> str:
+        return self.error
+
+    def error_string(self, code: str) -> str:
+        return self.model.texts.get(code, "")
+
+    def diagnostic(self, code: str) -> str:
+        """More than the code says: the element that the last error was about."""
+        code = code or self.error
+        text = self.error_string(code)
+        return f"{text}: {self.about[:200]}" if text and code == self.error and self.about else text
+
+    def _done(self) -> str:
+        self.error, self.about = "0", ""
+        return TRUE
+
+    def _refuse(self, reason: str, about: str = "") -> str:
+        self.error, self.about = self.model.codes[reason], about
+        return FALSE
+
+    def _nothing(self, reason: str, about: str) -> str:
+        self._refuse(reason, about)
+        return ""
+
+    def _answer(self, value: str) -> str:
+        self._done()
+        return value
+
+    def _known(self, place: Place) -> bool:
+        return place.key in self.model.elements or place.key in self.model.children or place.key in self.model.lists
+
+    def _keyword(self, place: Place, name: str) -> str:
+        if place.keyword == "_version":
+            return self._answer(self.model.version) if place.key == "cmi" else self._nothing("unknown", name)
+        if place.keyword == "_children":
+            if place.key in self.model.children:
+                return self._answer(self.model.children[place.key])
+            return self._nothing("no_children" if self._known(place) else "unknown", name)
+        if place.key in self.model.lists:
+            return self._answer(str(self.counts.get(place.path, 0)))
+        return self._nothing("no_count" if self._known(place) else "unknown", name)
+
+    def _value(self, place: Place, name: str) -> str:
+        element = self.model.elements.get(place.key)
+        if element is None:
+            return self._nothing("unknown", name)
+        if element.access == WRITE_ONLY or (place.key == STORE and "r" not in self.stores[place.lists[0][2]]):
+            return self._nothing("write_only", name)
+        value = read(self, place.path, element)
+        if value is not None:
+            return self._answer(value)
+        return self._answer("") if self.model.blank else self._nothing("unset", name)
+
+    def _request_valid(self, name: str) -> str:
+        asked = _asked(name)
+        if asked is None:
+            return self._nothing("unknown", name)
+        if self.valid is None:
+            return self._answer("unknown")
+        kind, target = asked
+        answer = self.valid.get(kind, "unknown" if not target else {})
+        return self._answer(str(answer.get(target, FALSE)) if isinstance(answer, Mapping) else str(answer))
+
+    def _refusal(self, place: Place, value: str) -> str:
+        """Why the value may not be set: the reason, or ""."""
+        element = self.model.elements.get(place.key)
+        if place.keyword:
+            known = self._known(place) or (place.keyword == "_version" and place.key == "cmi")
+            return "keyword" if known else "unknown"
+        if element is None:
+            return "unknown"
+        if element.access == READ_ONLY or (place.key == STORE and not self._may_write(place)):
+            return "read_only"
+        if reason := self._index_refusal(place):
+            return reason
+        if any(f"{place.record}{name}" not in self.values for name in self._needs(place, element)):
+            return "needs"
+        kind = self._kind(place, element)
+        return wrong(kind, value) or self._record_refusal(place, element, kind, value)
+
+    def _may_write(self, place: Place) -> bool:
+        number = place.lists[0][2]
+        return number >= len(self.stores) or "w" in self.stores[number]
+
+    def _index_refusal(self, place: Place) -> str:
+        """Records are made one after the other; shared data stores are made by the LMS alone."""
+        for table, path, number in place.lists:
+            count = self.counts.get(path, 0)
+            if number > count or number >= self.model.lists[table].most or (number == count and table == "adl.data"):
+                return "set_general"
+        return ""
+
+    def _needs(self, place: Place, element: Element) -> tuple[str, ...]:
+        key = self.model.lists[place.lists[0][0]].key if place.lists else ""
+        own = place.path == f"{place.record}{key}"
+        return (*((key,) if key and not own else ()), *element.needs)
+
+    def _kind(self, place: Place, element: Element) -> Type:
+        kind = element.kind
+        return kind.of[self.values[f"{place.record}{kind.by}"]] if kind.by else kind
+
+    def _record_refusal(self, place: Place, element: Element, kind: Type, value: str) -> str:
+        """What one record may not hold because of itself or of the others of its list."""
+        if not place.lists:
+            return ""
+        if element.once and self.values.get(place.path, value) != value:
+            return "set_general"
+        _, path, number = place.lists[-1]
+        if kind.alone and number:
+            return "set_general"
+        rest = place.path[len(path) + len(str(number)) + 2 :]
+        others = (f"{path}.{one}.{rest}" for one in range(self.counts.get(path, 0)) if one != number)
+        return "set_general" if kind.differ and any(self.values.get(one) == value for one in others) else ""
+
+    def _counted(self, place: Place) -> None:
+        for _, path, number in place.lists:
+            self.counts[path] = max(self.counts.get(path, 0), number + 1)
+
+
+def _asked(name: str) -> tuple[str, str] | None:
+    """Which request, and its target: `continue`, `choice.{target=item}`; None if it is neither."""
+    kind, _, rest = name[len(VALID) :].partition(".")
+    if kind in ("choice", "jump") and rest.startswith("{target=") and rest.endswith("}") and len(rest) > 9:
+        return kind, rest[8:-1]
+    return (kind, "") if kind in model2004.REQUESTS[:-1] and not rest else None
+
+
+def read(session: Session, path: str, element: Element) -> str | None:
+    """What the element is worth now. In SCORM 2004 two statuses are decided by measures, where the LMS named a
+    threshold (RTE 4.2.4.1, 4.2.23.1)."""
+    values = session.values
+    if path == "cmi.completion_status" and "cmi.completion_threshold" in values:
+        reached = _reaches(values, "cmi.progress_measure", "cmi.completion_threshold")
+        return {True: "completed", False: "incomplete", None: "unknown"}[reached]
+    if path == "cmi.success_status" and "cmi.scaled_passing_score" in values:
+        reached = _reaches(values, "cmi.score.scaled", "cmi.scaled_passing_score")
+        return {True: "passed", False: "failed", None: "unknown"}[reached]
+    return values.get(path, element.initial)
+
+
+def _reaches(values: Mapping[str, str], measure: str, threshold: str) -> bool | None:
+    return float(values[measure]) >= float(values[threshold]) if measure in values else None
+
+
+def close(session: Session, *, finished: bool = True) -> None:
+    """What the LMS does when a SCO has ended: by itself, or, not `finished`, by being taken away. Only a session that
+    runs can be closed, so time is never added twice."""
+    values, running = session.values, session.phase == RUNNING
+    session.phase = ENDED
+    if not running:
+        return
+    if session.model is model2004.MODEL:
+        values["cmi.total_time"] = add_interval(_now(session, "cmi.total_time"), values.get("cmi.session_time", ""))
+        return
+    spent = values.get("cmi.core.session_time", "")
+    values["cmi.core.total_time"] = add_timespan(_now(session, "cmi.core.total_time"), spent)
+    values["cmi.core.lesson_status"] = final_status(values, finished)
+
+
+def _now(session: Session, name: str) -> str:
+    return read(session, name, session.model.elements[name]) or ""
+
+
+def final_status(values: Mapping[str, str], finished: bool = True) -> str:
+    """SCORM 1.2, RTE 3.4.4: a SCO that said nothing has been completed, or browsed; and where credit is given, the
+    score decides against the mastery score, whatever the SCO said. One that was cut off is incomplete."""
+    status = values.get("cmi.core.lesson_status", "not attempted")
+    mode = values.get("cmi.core.lesson_mode", "normal")
+    if status == "not attempted":
+        status = "browsed" if mode == "browse" else "completed" if finished else "incomplete"
+    mastery, score = values.get("cmi.student_data.mastery_score", ""), values.get("cmi.core.score.raw", "")
+    if mode == "normal" and values.get("cmi.core.credit", "credit") == "credit" and mastery and score:
+        return "passed" if float(score) >= float(mastery) else "failed"
+    return status
+
+
+def to_json(session: Session) -> Json:
+    return {
+        "standard": session.model.name,
+        "phase": session.phase,
+        "error": session.error,
+        "about": session.about,
+        "values": dict(session.values),
+        "stores": list(session.stores),
+        "valid": session.valid,
+    }
+
+
+def from_json(data: Json) -> Session:
+    return Session(
+        MODELS[data["standard"]],
+        dict(data["values"]),
+        data.get("phase", NEW),
+        data.get("error", "0"),
+        data.get("about", ""),
+        tuple(data.get("stores", ())),
+        data.get("valid"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A call of a batch that the model refuses: it is recorded and changes nothing."""
+
+    place: int
+    code: str
+    element: str = ""
+
+
+def replay(session: Session, operations: Iterable[Mapping[str, Any]]) -> tuple[Refusal, ...]:
+    """Apply the calls of a batch, each `{kind, e?, v?}`; kinds are init, set, commit and end."""
+    refusals = []
+    for place, operation in enumerate(operations):
+        if _apply(session, operation) == FALSE:
+            refusals.append(Refusal(place, session.error, str(operation.get("e", ""))))
+    return tuple(refusals)
+
+
+def _apply(session: Session, operation: Mapping[str, Any]) -> str:
+    kind = operation.get("kind")
+    if kind == "set":
+        name, value = operation.get("e"), operation.get("v")
+        if not isinstance(name, str) or not isinstance(value, str):
+            return session._refuse("argument")
+        return session.set(name, value)
+    calls = {"init": session.initialize, "commit": session.commit, "end": session.terminate}
+    return calls[kind]() if kind in calls else session._refuse("argument")
+
+
+def as_json() -> Json:
+    """The tables of both models for the browser's adapter."""
+    return {name: model.as_json() for name, model in MODELS.items()}
