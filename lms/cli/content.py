@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from lms.catalogue import folders, queries
+from lms.catalogue import folders, packages, queries
 from lms.catalogue import service as catalogue
 from lms.catalogue import sync as syncing
 from lms.catalogue.folders import BANK, COURSE, Found
@@ -33,20 +33,22 @@ STATES = {
 
 
 @click.command()
-@click.argument("paths", metavar="[FOLDER]...", nargs=-1, type=Folder)
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 def check(paths: tuple[Path, ...], strict: bool) -> None:
     """List everything that is wrong, one problem a line: path:line:column: severity: message.
 
-    FOLDER is a course, a bank, or a folder that holds modules/ and quizzes/. Without one, the folders of
-    LMS_CONTENT_PATH are checked. Ends with 1 when there is an error.
+    PATH is a course, a bank, a folder that holds modules/ and quizzes/, or a SCORM package (a ZIP, or a folder with
+    imsmanifest.xml). Without one, the folders of LMS_CONTENT_PATH are checked. Ends with 1 when there is an error.
     """
-    wanted, known = _wanted(paths or content_roots())
-    problems = syncing.check_all(known, wanted)
+    packed = [path for path in paths if packages.is_package(path)]
+    authored = [path for path in paths if path not in packed]
+    wanted, known = _wanted(authored if paths else content_roots())
+    problems = [*syncing.check_all(known, wanted), *(one for path in packed for one in packages.check(path).problems)]
     for problem in problems:
         click.echo(str(problem))
-    click.echo(_summary(wanted, problems), err=True)
-    if not wanted.courses and not wanted.banks:
+    click.echo(_summary(wanted, len(packed), problems), err=True)
+    if not wanted.courses and not wanted.banks and not packed:
         raise click.ClickException("No course and no bank was found. A course is a folder that holds course.yaml.")
     if syncing.has_errors(problems) or (strict and problems):
         sys.exit(1)
@@ -74,10 +76,11 @@ def _one(path: Path, kind: str) -> Found:
     return found
 
 
-def _summary(found: Found, problems: Sequence[Problem]) -> str:
+def _summary(found: Found, packed: int, problems: Sequence[Problem]) -> str:
     errors = sum(problem.severity == "error" for problem in problems)
     parts = (
         _count(len(found.courses), "course"),
+        *([_count(packed, "package")] if packed else []),
         f"{_count(len(found.banks), 'bank')} checked",
         _count(errors, "error"),
         _count(len(problems) - errors, "warning"),

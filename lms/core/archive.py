@@ -37,10 +37,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file. `path` has `/` between NFC parts, `name` is what the archive says; `parts` is read before the next."""
+    """One file. `path` is how we name it, `entry` what the archive says of it; `parts` is read before the next."""
 
     path: str
-    name: str
+    entry: zipfile.ZipInfo
     parts: Iterator[bytes]
 
 
@@ -82,7 +82,7 @@ def _members(archive: zipfile.ZipFile, limits: Limits, rule: Callable[[str], str
         if path in seen:
             raise BadArchive(f'The ZIP holds "{path}" twice. Pack the folder again.')
         seen.add(path)
-        yield Member(path, entry.orig_filename, count.parts(archive, entry, path))
+        yield Member(path, entry, count.parts(archive, entry, path))
 
 
 def _path(entry: zipfile.ZipInfo, rule: Callable[[str], str]) -> str:

@@ -1,3 +1,4 @@
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,11 @@ def test_retiring_names_the_courses_there_are(run: Run) -> None:
     run("sync")
     done = run("content", "retire", "tiny", "--reason", "Replaced")
     assert done.code == 1 and done.err == "Error: There is no course 'tiny'. Courses: tiny-course.\n"
+
+
+def test_a_package_is_checked_beside_courses(run: Run, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "hands.zip", "w") as archive:
+        archive.writestr("index.html", "<p>Wash</p>")
+    done = run("check", COURSE, "hands.zip")
+    assert (done.code, done.err) == (1, "1 course, 1 package, 0 banks checked, 1 error, 1 warning\n")
+    assert "\nhands.zip/imsmanifest.xml:1:1: error: there is no imsmanifest.xml" in done.out
