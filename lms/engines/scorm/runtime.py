@@ -89,12 +89,16 @@ class Session:
         place = locate(self.model, name)
         if reason := self._refusal(place, value):
             return self._refuse(reason, name)
-        size = self.size + units(value) - units(self.values.get(place.path, ""))
-        if size > MOST_TOTAL:
+        if self.size + units(value) - units(self.values.get(place.path, "")) > MOST_TOTAL:
             return self._refuse("set_general", name)
-        self.values[place.path], self.size = value, size
+        self.keep(place.path, value)
         self._counted(place)
         return self._done()
+
+    def keep(self, path: str, value: str) -> None:
+        """Without asking: what the LMS itself writes."""
+        self.size += units(value) - units(self.values.get(path, ""))
+        self.values[path] = value
 
     def last_error(self) -> str:
         return self.error
@@ -248,11 +252,12 @@ def close(session: Session, *, finished: bool = True) -> None:
     if not running:
         return
     if session.model is model2004.MODEL:
-        values["cmi.total_time"] = add_interval(_now(session, "cmi.total_time"), values.get("cmi.session_time", ""))
+        total = add_interval(_now(session, "cmi.total_time"), values.get("cmi.session_time", ""))
+        session.keep("cmi.total_time", total)
         return
     spent = values.get("cmi.core.session_time", "")
-    values["cmi.core.total_time"] = add_timespan(_now(session, "cmi.core.total_time"), spent)
-    values["cmi.core.lesson_status"] = final_status(values, finished)
+    session.keep("cmi.core.total_time", add_timespan(_now(session, "cmi.core.total_time"), spent))
+    session.keep("cmi.core.lesson_status", final_status(values, finished))
 
 
 def _now(session: Session, name: str) -> str:
