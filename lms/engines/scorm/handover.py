@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from lms.engines.scorm import model12, model2004
 from lms.engines.scorm.definition import Activity
 from lms.engines.scorm.durations import interval_hundredths
+from lms.engines.scorm.evaluation import current
 from lms.engines.scorm.report import Initial, Reported, Result, StartingObjective
-from lms.engines.scorm.runtime import ENDED, Session, read
+from lms.engines.scorm.runtime import ENDED, Session
 from lms.engines.scorm.validity import KINDS, Validity
 
 NUMBERS = ("scaled", "raw", "min", "max")
@@ -135,7 +136,7 @@ def _status(session: Session, name: str, threshold: str) -> str:
     """Empty if neither the SCO nor a measure said anything."""
     if name not in session.values and threshold not in session.values:
         return ""
-    status = read(session, name, model2004.ELEMENTS[name]) or ""
+    status = current(session.values, name, model2004.ELEMENTS[name]) or ""
     return "" if threshold in session.values and status == "unknown" else status
 
 

@@ -1,15 +1,15 @@
-"""One SCO's session with its data model: what the API answers, and what a batch of its calls comes to on the server.
+"""One SCO's session with its data model: what the API answers.
 
 A session is new, running or ended; everything it knows is in its JSON. Functions of the API return text, as the
 standards want it, and leave their error in `session.error`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from lms.engines.scorm import model12, model2004
-from lms.engines.scorm.durations import add_interval, add_timespan
+from lms.engines.scorm.evaluation import closing, current
 from lms.engines.scorm.model import READ_ONLY, WRITE_ONLY, Element, Model, Place, locate
 from lms.engines.scorm.types import MOST_TOTAL, Type, units, wrong
 
@@ -45,26 +45,26 @@ class Session:
 
     def initialize(self, argument: str = "") -> str:
         if argument != "":
-            return self._refuse("argument")
+            return self.refuse("argument")
         if self.phase != NEW:
-            return self._refuse("again" if self.phase == RUNNING else "ended")
+            return self.refuse("again" if self.phase == RUNNING else "ended")
         self.phase = RUNNING
         return self._done()
 
     def terminate(self, argument: str = "") -> str:
         """The attempt's time is added up, and SCORM 1.2's status decided. What comes next, the LMS decides."""
         if argument != "":
-            return self._refuse("argument")
+            return self.refuse("argument")
         if self.phase != RUNNING:
-            return self._refuse("end_early" if self.phase == NEW else "end_late")
-        close(self)
+            return self.refuse("end_early" if self.phase == NEW else "end_late")
+        self.close()
         return self._done()
 
     def commit(self, argument: str = "") -> str:
         if argument != "":
-            return self._refuse("argument")
+            return self.refuse("argument")
         if self.phase != RUNNING:
-            return self._refuse("commit_early" if self.phase == NEW else "commit_late")
+            return self.refuse("commit_early" if self.phase == NEW else "commit_late")
         return self._done()
 
     def get(self, name: str) -> str:
@@ -81,19 +81,26 @@ class Session:
 
     def set(self, name: str, value: str) -> str:
         if self.phase != RUNNING:
-            return self._refuse("set_early" if self.phase == NEW else "set_late", name)
+            return self.refuse("set_early" if self.phase == NEW else "set_late", name)
         if name == "":
-            return self._refuse("set_general", name)
+            return self.refuse("set_general", name)
         if name.startswith(VALID) and self.model is model2004.MODEL:
-            return self._refuse("read_only" if _asked(name) else "unknown", name)
+            return self.refuse("read_only" if _asked(name) else "unknown", name)
         place = locate(self.model, name)
         if reason := self._refusal(place, value):
-            return self._refuse(reason, name)
+            return self.refuse(reason, name)
         if self.size + units(value) - units(self.values.get(place.path, "")) > MOST_TOTAL:
-            return self._refuse("set_general", name)
+            return self.refuse("set_general", name)
         self.keep(place.path, value)
         self._counted(place)
         return self._done()
+
+    def close(self, *, finished: bool = True) -> None:
+        """What the LMS does when a SCO has ended: by itself, or, not `finished`, by being taken away. Only a session
+        that runs can be closed, so time is never added twice."""
+        running, self.phase = self.phase == RUNNING, ENDED
+        for name, value in closing(self.model, self.values, finished).items() if running else ():
+            self.keep(name, value)
 
     def keep(self, path: str, value: str) -> None:
         """Without asking: what the LMS itself writes."""
@@ -116,12 +123,12 @@ class Session:
         self.error, self.about = "0", ""
         return TRUE
 
-    def _refuse(self, reason: str, about: str = "") -> str:
+    def refuse(self, reason: str, about: str = "") -> str:
         self.error, self.about = self.model.codes[reason], about
         return FALSE
 
     def _nothing(self, reason: str, about: str) -> str:
-        self._refuse(reason, about)
+        self.refuse(reason, about)
         return ""
 
     def _answer(self, value: str) -> str:
@@ -148,7 +155,7 @@ class Session:
             return self._nothing("unknown", name)
         if element.access == WRITE_ONLY or (place.key == STORE and "r" not in self.stores[place.lists[0][2]]):
             return self._nothing("write_only", name)
-        value = read(self, place.path, element)
+        value = current(self.values, place.path, element)
         if value is not None:
             return self._answer(value)
         return self._answer("") if self.model.blank else self._nothing("unset", name)
@@ -227,56 +234,6 @@ def _asked(name: str) -> tuple[str, str] | None:
     return (kind, "") if kind in model2004.REQUESTS[:-1] and not rest else None
 
 
-def read(session: Session, path: str, element: Element) -> str | None:
-    """What the element is worth now. In SCORM 2004 two statuses are decided by measures, where the LMS named a
-    threshold (RTE 4.2.4.1, 4.2.23.1)."""
-    values = session.values
-    if path == "cmi.completion_status" and "cmi.completion_threshold" in values:
-        reached = _reaches(values, "cmi.progress_measure", "cmi.completion_threshold")
-        return {True: "completed", False: "incomplete", None: "unknown"}[reached]
-    if path == "cmi.success_status" and "cmi.scaled_passing_score" in values:
-        reached = _reaches(values, "cmi.score.scaled", "cmi.scaled_passing_score")
-        return {True: "passed", False: "failed", None: "unknown"}[reached]
-    return values.get(path, element.initial)
-
-
-def _reaches(values: Mapping[str, str], measure: str, threshold: str) -> bool | None:
-    return float(values[measure]) >= float(values[threshold]) if measure in values else None
-
-
-def close(session: Session, *, finished: bool = True) -> None:
-    """What the LMS does when a SCO has ended: by itself, or, not `finished`, by being taken away. Only a session that
-    runs can be closed, so time is never added twice."""
-    values, running = session.values, session.phase == RUNNING
-    session.phase = ENDED
-    if not running:
-        return
-    if session.model is model2004.MODEL:
-        total = add_interval(_now(session, "cmi.total_time"), values.get("cmi.session_time", ""))
-        session.keep("cmi.total_time", total)
-        return
-    spent = values.get("cmi.core.session_time", "")
-    session.keep("cmi.core.total_time", add_timespan(_now(session, "cmi.core.total_time"), spent))
-    session.keep("cmi.core.lesson_status", final_status(values, finished))
-
-
-def _now(session: Session, name: str) -> str:
-    return read(session, name, session.model.elements[name]) or ""
-
-
-def final_status(values: Mapping[str, str], finished: bool = True) -> str:
-    """SCORM 1.2, RTE 3.4.4: a SCO that said nothing has been completed, or browsed; and where credit is given, the
-    score decides against the mastery score, whatever the SCO said. One that was cut off is incomplete."""
-    status = values.get("cmi.core.lesson_status", "not attempted")
-    mode = values.get("cmi.core.lesson_mode", "normal")
-    if status == "not attempted":
-        status = "browsed" if mode == "browse" else "completed" if finished else "incomplete"
-    mastery, score = values.get("cmi.student_data.mastery_score", ""), values.get("cmi.core.score.raw", "")
-    if mode == "normal" and values.get("cmi.core.credit", "credit") == "credit" and mastery and score:
-        return "passed" if float(score) >= float(mastery) else "failed"
-    return status
-
-
 def to_json(session: Session) -> Json:
     return {
         "standard": session.model.name,
@@ -299,35 +256,6 @@ def from_json(data: Json) -> Session:
         tuple(data.get("stores", ())),
         data.get("valid"),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A call of a batch that the model refuses: it is recorded and changes nothing."""
-
-    place: int
-    code: str
-    element: str = ""
-
-
-def replay(session: Session, operations: Iterable[Mapping[str, Any]]) -> tuple[Refusal, ...]:
-    """Apply the calls of a batch, each `{kind, e?, v?}`; kinds are init, set, commit and end."""
-    refusals = []
-    for place, operation in enumerate(operations):
-        if _apply(session, operation) == FALSE:
-            refusals.append(Refusal(place, session.error, str(operation.get("e", ""))))
-    return tuple(refusals)
-
-
-def _apply(session: Session, operation: Mapping[str, Any]) -> str:
-    kind = operation.get("kind")
-    if kind == "set":
-        name, value = operation.get("e"), operation.get("v")
-        if not isinstance(name, str) or not isinstance(value, str):
-            return session._refuse("argument")
-        return session.set(name, value)
-    calls = {"init": session.initialize, "commit": session.commit, "end": session.terminate}
-    return calls[kind]() if kind in calls else session._refuse("argument")
 
 
 def as_json() -> Json:

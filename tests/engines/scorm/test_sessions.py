@@ -16,16 +16,9 @@ from lms.engines.scorm.handover import (
     shared_values,
     valid_table,
 )
+from lms.engines.scorm.replay import Refusal, replay
 from lms.engines.scorm.report import Initial, Result, StartingObjective
-from lms.engines.scorm.runtime import (
-    MODELS,
-    Refusal,
-    Session,
-    close,
-    from_json,
-    replay,
-    to_json,
-)
+from lms.engines.scorm.runtime import MODELS, Session, from_json, to_json
 from lms.engines.scorm.validity import Validity
 
 ALICE = Learner("alice-7", "Kim, Alice")
@@ -275,15 +268,15 @@ def test_a_session_of_scorm_12_is_resumed() -> None:
 def test_a_sco_that_is_cut_off_is_closed_once() -> None:
     session = running("1.2")
     session.set("cmi.core.session_time", "00:10:00")
-    close(session, finished=False)
-    close(session)
+    session.close(finished=False)
+    session.close()
     assert session.values["cmi.core.lesson_status"] == "incomplete"
     assert session.values["cmi.core.total_time"] == "0000:10:00.00"
 
 
 def test_a_sco_that_never_began_has_no_status() -> None:
     session = begin_12(ALICE, Activity("a"))
-    close(session)
+    session.close()
     assert "cmi.core.lesson_status" not in session.values
 
 
