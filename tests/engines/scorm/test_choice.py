@@ -71,6 +71,14 @@ def test_a_choice_down_from_the_current_cluster():
     assert (learner.at, learner.go("choice b")) == ("x", ["b"])
 
 
+def test_choice_exit_binds_on_the_way_up_also_what_has_ended():
+    """SB.2.9-7, case 5: NB.2.1 looks at active activities only."""
+    inner = cluster("y", leaf("a", post_rules=(rule("exitParent", ALWAYS),)), choice_exit=False)
+    learner = opened(cluster("x", inner, leaf("b")), leaf("c"))
+    learner.ask("exit")
+    assert (learner.at, learner.ask("choice", "c").exception) == ("y", "SB.2.9-7")
+
+
 def test_a_choice_that_flows_nowhere_leaves_its_target_current():
     """SB.2.9-9: what was active down to it has ended."""
     learner = opened(cluster("x", leaf("a")), cluster("y", leaf("b"), flow=False))

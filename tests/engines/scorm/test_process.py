@@ -46,6 +46,20 @@ def test_the_next_session_is_a_new_attempt_that_remembers_the_last():
     assert (learner.open().deliver, learner.tracking("root").attempts) == ("b", 2)
 
 
+def test_rules_read_earlier_attempts_throughout_the_session():
+    """The root's new attempt does not make them unknown to rules, only to its rollup."""
+    learner = opened(leaf("a"), leaf("b", pre_rules=(rule("skip", "satisfied"),)), leaf("c"))
+    learner.go("choice b")
+    learner.say(success="passed").ask("exitAll")
+    learner.open()
+    assert (learner.status("b")[1], learner.go("continue")) == (True, ["c"])
+
+
+def test_an_ended_session_resumes_nothing():
+    decision = opened(leaf("a")).ask("exitAll")
+    assert (decision.deliver, decision.resumed, decision.begun) == ("", False, ())
+
+
 def test_what_was_suspended_as_a_cluster_starts_within_its_attempt():
     """SB.2.6: only a leaf can be delivered."""
     learner = opened(cluster("x", leaf("a"), leaf("b")), leaf("c"))

@@ -109,6 +109,12 @@ def test_only_the_running_activity_may_report():
     assert record(learner.tree, learner.state, "a", Reported(Result("passed"))) is learner.state
 
 
+def test_a_report_that_does_not_say_so_suspends_nothing():
+    learner = opened(leaf("a")).say(suspend=True)
+    state = record(learner.tree, learner.state, "a", Reported())
+    assert not state.activities["a"].suspended
+
+
 def test_before_a_session_nobody_reports():
     state = State()
     assert record(course(leaf("a")), state, "a", Reported()) is state

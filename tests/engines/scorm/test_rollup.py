@@ -186,6 +186,41 @@ def test_what_a_child_did_in_an_earlier_attempt_on_its_parent_does_not_roll_up()
     assert learner.status("x")[1] is None
 
 
+def test_a_child_that_is_skipped_for_what_it_did_earlier_is_left_out():
+    """RB.1.4.2, ifNotSkipped: the skip rule reads earlier attempts, the rollup of the others does not."""
+    done = {
+        "pre_rules": (rule("skip", "satisfied"),),
+        "rollup_considerations": RollupConsiderations(for_completed="ifNotSkipped"),
+    }
+    again = {"post_rules": (rule("retry", "not completed"),)}
+    last = leaf("c", post_rules=(rule("exitParent", ALWAYS),))
+    learner = opened(cluster("x", leaf("a", **done), leaf("b"), last, **again), leaf("end"))
+    for said in (COMPLETED | PASSED, INCOMPLETE | PASSED, COMPLETED | PASSED):
+        learner.say(**said).go("continue")
+    assert (learner.at, learner.tracking("x").attempts) == ("b", 2)
+    learner.say(**COMPLETED).go("continue")
+    assert learner.status("x")[0] is None
+    learner.say(**COMPLETED).go("continue")
+    assert learner.status("x")[0] is True
+
+
+def test_a_measure_that_becomes_unknown_makes_its_global_status_unknown():
+    """RB.1.2 a: the cluster itself had written it in this attempt."""
+    goal = mapped("g", write_satisfied=True, satisfied_by_measure=True, minimum_measure=0.5)
+    learner = opened(cluster("x", leaf("a"), leaf("b"), primary=goal), leaf("end"))
+    learner.say(scaled=1.0).go("continue")
+    assert learner.state.global_objectives["g"].satisfied is True
+    learner.go("choice a", "continue")
+    assert learner.state.global_objectives["g"].satisfied is None
+
+
+def test_a_cluster_that_knows_nothing_leaves_what_others_wrote():
+    goal = mapped("g", write_satisfied=True, satisfied_by_measure=True)
+    learner = opened(leaf("a", primary=mapped("g", write_satisfied=True)), cluster("x", leaf("b"), primary=goal))
+    learner.say(success="passed").go("continue", "exit")
+    assert learner.state.global_objectives["g"].satisfied is True
+
+
 def test_a_parent_may_let_earlier_attempts_count():
     """SN 3.2.5, useCurrentAttemptObjectiveInfo = false."""
     again = rule("retry", "not completed")
