@@ -69,6 +69,7 @@ def refused(reason: str) -> str:
         "after-close": _("The attempt was already closed. The answer is kept, and is not graded."),
         "fenced": _("A newer tab had already saved. The answer is kept aside, and a person decides."),
         "question-not-drawn": _("This question does not belong to this attempt."),
+        "other-body": _("This answer did not arrive: another one had its place. Give it again."),
         "too-large": _("The answer is too long. Shorten it."),
         "unknown-option": _("This answer does not belong to the question. Load the page again."),
     }.get(reason, _("The answer could not be read. Load the page again."))

@@ -8,7 +8,13 @@
   const SOON = 200;
   const SLOW = 800;
   const LONGEST = 30; // seconds between tries
+  const TRIES = 3; // before acts that the server fails on go one by one, and again before they let others go first
 
+  // An act that is refused for good is set aside with the words about it: it stays on the device and is not sent again.
+  const live = (act) => act.aside === undefined;
+  const ready = (set) => (set.dead ? [] : set.acts.filter((act) => !act.flying && live(act)));
+  const thing = ({ kind, body }) => (body && (body.question || body.id)) || kind;
+  const same = (act) => (one) => one.kind === act.kind && thing(one) === thing(act);
   const size = (text) => new Blob([text]).size;
   const local = (act) => { try { return act(localStorage); } catch (error) { return null; } };
   const here = (act) => { try { return act(sessionStorage); } catch (error) { return null; } };
@@ -73,9 +79,10 @@
       const n = Number(number);
       let set = this.sets.find((one) => one.load === load);
       try {
-        const { lease, ...act } = JSON.parse(text);
+        const { lease, page, aside, ...act } = JSON.parse(text);
         if (!set) this.sets.unshift(set = { load, lease, acts: [] });
-        if (!set.acts.some((one) => one.n === n)) set.acts.push({ key, n, stored, ...act, text: JSON.stringify({ n, ...act }) });
+        set.lease = Math.max(set.lease, lease); // a page may have got a newer one while it was open
+        if (!set.acts.some((one) => one.n === n)) set.acts.push({ key, n, stored, tries: 0, page, aside, ...act, record: text, text: JSON.stringify({ n, ...act }) });
       } catch (error) { return; }
       set.acts.sort((a, b) => a.n - b.n);
       if (set === this.own) this.last = Math.max(this.last, n);
@@ -100,12 +107,17 @@
       const n = this.last += 1;
       const act = { kind, body, at: new Date().toISOString() };
       const key = `${this.prefix}${this.own.load}|${n}`;
-      const text = JSON.stringify({ ...act, lease: this.own.lease });
-      this.kept = local((s) => { s.setItem(key, text); return true; });
+      const page = location.pathname;
+      const record = JSON.stringify({ ...act, lease: this.own.lease, page });
+      this.kept = this.write(key, record);
       here((s) => s.setItem(`cr|${this.own.load}`, n));
-      mirror((store) => store.put([key, text], key));
-      this.own.acts.push({ key, n, ...act, text: JSON.stringify({ n, ...act }) });
+      this.own.acts.push({ key, n, tries: 0, page, ...act, record, text: JSON.stringify({ n, ...act }) });
       this.begin();
+    }
+
+    write(key, record) {
+      mirror((store) => store.put([key, record], key));
+      return local((s) => { s.setItem(key, record); return true; });
     }
 
     begin() {
@@ -120,7 +132,7 @@
     }
 
     get waiting() {
-      return [].concat(...this.sets.filter((set) => set.open || set === this.own).map((set) => set.acts));
+      return [].concat(...this.sets.filter((set) => set.open || set === this.own).map((set) => set.acts.filter(live)));
     }
 
     get pending() {
@@ -129,6 +141,14 @@
 
     // What the server may not know yet, the oldest first: pages show it until it is acknowledged.
     get unsent() {
+      return this.all.filter(live);
+    }
+
+    get aside() {
+      return this.all.filter((act) => !live(act));
+    }
+
+    get all() {
       return [].concat(...this.sets.map((set) => set.acts));
     }
 
@@ -142,13 +162,16 @@
     async run() {
       let set;
       do {
-        set = this.sets.find((one) => one.open && !one.dead && one.acts.some((act) => !act.flying));
+        const sets = this.sets.filter((one) => one.open && ready(one).length);
+        set = sets.find((one) => ready(one).some((act) => act.tries < 2 * TRIES)) || sets[0];
       } while (set && await this.send(set, this.batch(set)));
     }
 
-    // The next acts of a set: always one, and as many more as there is room for.
+    // The next acts of a set: always one, and as many more as there is room for. Where the server has failed on some of
+    // them again and again, one by one, the least tried first: an act that it never takes must not hold back the others.
     batch(set, room = BYTES) {
-      const acts = set.acts.filter((act) => !act.flying).slice(0, set.most || MOST);
+      let acts = ready(set).slice(0, set.most || MOST);
+      if (acts.some((act) => act.tries >= TRIES)) acts = ready(set).sort((a, b) => a.tries - b.tries).slice(0, 1);
       let left = room - ROOM;
       const over = acts.findIndex((act) => (left -= size(act.text) + 1) < 0);
       return over < 0 ? acts : acts.slice(0, Math.max(over, 1));
@@ -180,9 +203,13 @@
       if (known) this.forget(set, acts, reply);
       if (status === 401) return this.signIn(reply);
       if (status === 409 && reply.error === 'older') this.stop(set, 'older');
-      else if (status === 413 && acts.length > 1) set.most = acts.length >> 1;
-      else if (status >= 400 && status < 500 && ![408, 425, 429].includes(status)) this.stop(set, 'refused');
-      else if (!known) return this.fail();
+      else if ([403, 404].includes(status)) this.stop(set, 'refused');
+      else if (status >= 400 && status < 500 && ![408, 425, 429].includes(status)) this.refuse(set, acts);
+      else if (!known) {
+        // Others than 500 say that the server is away, whatever is sent.
+        if (status === 500) acts.forEach((act) => { act.tries += 1; });
+        return this.fail();
+      }
       this.failures = 0;
       this.away = '';
       this.onReply(reply, set === this.own);
@@ -190,19 +217,38 @@
       return true;
     }
 
+    // Only what was sent here is judged by the reply: of other acts it does not say whether their content is stored.
     forget(set, sent, { acked, missing, late = [], refused = [], older, saved_at_text: time }) {
-      const named = [...late, ...refused.map(({ n }) => n)];
+      const told = new Map(refused.map(({ n, message = '' }) => [n, message]));
+      const lost = (act) => told.has(act.n) && !late.includes(act.n);
+      sent.filter(lost).forEach((act) => this.setAside(act, told.get(act.n), true));
       // A number that was lost on the device leaves a gap, behind which the rest is stored all the same.
-      const done = (act) => act.n <= acked || named.includes(act.n) || (missing && sent.includes(act) && !missing.includes(act.n));
-      set.acts = set.acts.filter((act) => {
-        if (!done(act)) return true;
-        local((s) => s.removeItem(act.key));
-        this.cleared = mirror((store) => store.delete(act.key));
-        return false;
-      });
+      const done = sent.filter((act) => live(act) && (act.n <= acked || late.includes(act.n) || (missing && !missing.includes(act.n))));
+      this.drop((act) => done.includes(act) || (!live(act) && done.some(same(act))));
       this.time = time || this.time;
       if (older && set === this.own) this.trouble = 'older';
-      else if (named.length && !this.trouble) [this.trouble, this.said] = ['refused', (refused[0] || {}).message];
+      else if (late.length && !this.trouble) [this.trouble, this.said] = ['refused', told.get(late[0])];
+    }
+
+    // Until the same is given again.
+    setAside(act, words, forGood) {
+      this.drop((one) => !live(one) && same(act)(one));
+      act.aside = words;
+      if (forGood) this.write(act.key, JSON.stringify({ ...JSON.parse(act.record), aside: words }));
+    }
+
+    drop(gone) {
+      this.all.filter(gone).forEach((act) => {
+        local((s) => s.removeItem(act.key));
+        this.cleared = mirror((store) => store.delete(act.key));
+      });
+      this.sets.forEach((set) => { set.acts = set.acts.filter((act) => !gone(act)); });
+    }
+
+    // One of the acts is refused: halves find it. Another server on the way may have said so, so the next page tries again.
+    refuse(set, acts) {
+      set.most = acts.length >> 1;
+      if (acts.length === 1) this.setAside(acts[0], '');
     }
 
     // The acts stay on the device; this page does not send them again.
@@ -229,7 +275,7 @@
     // What is not on its way yet goes with the closing page; what does not arrive is sent by the next one.
     leave() {
       let room = BYTES - this.waiting.reduce((sum, act) => sum + (act.flying ? size(act.text) + 1 : 0), 0);
-      this.sets.filter((set) => (set.open || set === this.own) && !set.dead).forEach((set) => {
+      this.sets.filter((set) => set.open || set === this.own).forEach((set) => {
         const acts = this.batch(set, room);
         room -= acts.reduce((sum, act) => sum + size(act.text) + 1, ROOM);
         if (acts.length && room >= 0) this.send(set, acts);
@@ -252,6 +298,7 @@
 
     get state() {
       if (this.trouble) return this.trouble;
+      if (this.aside.length) return 'refused';
       if (!this.pending) return this.time ? 'saved' : this.kept ? '' : 'unkept';
       if (this.away) return 'signin';
       if (!this.kept) return this.late || this.failures ? 'unkept' : '';
@@ -263,14 +310,18 @@
         clearTimeout(this.slow);
         this.slow = this.late = 0;
       }
-      const { state, time, said } = this;
-      const count = new Set(this.waiting.map(({ kind, body }) => (body && (body.question || body.id)) || kind)).size;
-      const told = [state, time, count].join();
+      const { state, time, trouble } = this;
+      const [aside] = this.aside;
+      const said = trouble ? this.said : aside && aside.aside;
+      const count = new Set(this.waiting.map(thing)).size;
+      const told = [state, time, count, said].join();
       if (!state || told === this.told) return;
       this.told = told;
       Cleanroom.save(state, { time, count, said });
       const link = state === 'signin' && document.querySelector('[data-save-now] a');
       if (link) link.href = `${this.away}?next=${encodeURIComponent(location.pathname + location.search)}`;
+      const again = state === 'refused' && document.querySelector('[data-save-now] [data-give-again]');
+      if (again && !trouble && aside.page) [again.href, again.hidden] = [aside.page, false];
       this.onState(state, { time, count });
     }
   }

@@ -15,7 +15,7 @@
     let sending = false;
     const journal = new Journal({ ...options, pageLoad: 'after', onReply: async () => {
       await journal.cleared;
-      if (journal.pending || (journal.trouble && 'send' in data)) return;
+      if (journal.pending || ((journal.trouble || journal.aside.length) && 'send' in data)) return;
       if (sending) form.submit(); else location.reload();
     } });
     form.addEventListener('submit', (event) => {
@@ -194,14 +194,23 @@
   });
 
   journal = new Journal({ ...options, pageLoad: data.pageLoad, lease: Number(data.lease), onState: lock, onReply: heard });
+  const mine = ({ kind, body }) => kind === 'answer' && body.question === data.question;
   function restore() {
-    const mine = journal.unsent.filter(({ kind, body }) => kind === 'answer' && body.question === data.question).pop();
-    if (!mine) return;
-    put(mine.body.response || {});
-    given(mine.body.response);
+    const kept = journal.unsent.filter(mine).pop();
+    if (!kept) return;
+    put(kept.body.response || {});
+    given(kept.body.response);
   }
   collect();
   restore();
+  // The link leads to the question's page, and there gives again what was not accepted, as a new act.
+  document.addEventListener('click', (event) => {
+    const again = event.target.closest('[data-give-again]') && journal.aside.filter(mine).pop();
+    if (!again || box.disabled) return;
+    event.preventDefault();
+    put(again.body.response || {});
+    answer(again.body.response);
+  });
   const before = journal.last;
   journal.ready.then(() => { if (journal.last === before) restore(); });
   const held = Number(inTab(tab));

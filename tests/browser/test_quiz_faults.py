@@ -311,3 +311,23 @@ def test_a_browser_that_keeps_nothing_says_so_and_sends_at_once(
     alice.context.set_offline(False)
     says(page, "saved")
     assert door(server, attempt) == "two"
+
+
+def test_an_answer_that_was_not_accepted_can_be_given_again(server: Server, alice: Trainee) -> None:
+    """Its number was taken: what is stored under it is another answer."""
+    page = alice.page()
+    attempt = begin(page)
+    takes_pen(page)
+    taken = {"acked": 1, "missing": [], "late": [], "refused": [{"n": 1, "message": "It did not arrive."}]}
+    page.route("**/operations", lambda route: route.fulfill(json=taken), times=1)
+    choose(page, "two")
+    says(page, "refused")
+    follow(page, forward(page))
+    at_question(page, 2)
+    expect(page.locator("[data-save-now]")).to_contain_text("It did not arrive.")
+    again = page.get_by_role("link", name="Give it again")
+    follow(page, again)
+    at_question(page, 1)
+    again.click()
+    says(page, "saved")
+    assert door(server, attempt) == "two"

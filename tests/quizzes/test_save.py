@@ -178,6 +178,14 @@ def test_nonsense_is_refused_with_its_reason_and_the_rest_applies(
     assert _fates(saved) == [(1, "refused", reason), (2, "applied", "")]
 
 
+def test_what_was_refused_is_refused_again_when_the_reply_was_lost(
+    session: Session, scene: Scene, attempt: AttemptRow
+) -> None:
+    """Else the page would take it for stored, and forget it."""
+    batch = [operation(1, "no-such-question", {"choice": "a"})]
+    assert _fates(save(session, scene, attempt, batch)) == _fates(save(session, scene, attempt, batch))
+
+
 @pytest.mark.parametrize("operations", [None, "x", 7, {}, [1], [None], [{"n": 0}], [{"n": 1.5}], [{"kind": "answer"}]])
 def test_no_json_breaks_it(session: Session, scene: Scene, attempt: AttemptRow, operations: Any) -> None:
     saved = save(session, scene, attempt, operations)

@@ -4,10 +4,10 @@ import pytest
 
 from lms.web import assets
 
-#: Bytes. A page has one of the scripts, none of which may weigh more than 8 kB.
+#: Bytes. A page has one of the scripts, none of which may weigh more than 9.5 kB.
 BUDGETS = {
-    "lesson-page.js": 7_400,
-    "quiz-page.js": 8_000,
+    "lesson-page.js": 8_500,
+    "quiz-page.js": 9_500,
     "ui.js": 2_600,
     "preview.js": 600,
     "style.css": 12_000,

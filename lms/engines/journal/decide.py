@@ -10,6 +10,7 @@ decided.
 | late      | after-deadline   | yes    | no      | received too late by the server's clock                         |
 | late      | after-close      | yes    | no      | the attempt or session is already closed                        |
 | duplicate |                  | no     | no      | the number is stored with the same kind and body                |
+| as before | as before        | no     | no      | the same, and it was late or refused: the reply may be lost     |
 | conflict  | other-body       | no     | no      | the number is stored with another kind or body: an error        |
 | refused   | see `operation`  | so     | no      | it can't be stored as it is; sending it again changes nothing   |
 | refused   | missing-before   | no     | no      | it ends the work, and numbers before it are missing: send them  |
@@ -77,7 +78,7 @@ def decisions(
 ) -> Iterator[Decision]:
     """Decide in the order of numbers, each with what the ones before it in the batch have added."""
     hashes = dict(stored.hashes)
-    stored, last = Stored(hashes, stored.contiguous), stored.last
+    stored, last = replace(stored, hashes=hashes), stored.last
     for operation in sorted(operations, key=lambda operation: operation.number or 0):
         decision = decide_one(operation, batch, row, stored, sealing)
         if decision.stored and operation.number is not None:
@@ -95,7 +96,7 @@ def decide_one(operation: Operation, batch: Batch, row: Row, stored: Stored, sea
     if number is None:
         return Decision(operation, "refused", operation.refusal)
     if stored.knows(number):
-        return decide_known(operation, stored.hashes[number])
+        return decide_known(operation, stored.hashes[number], stored.fates.get(number, ("duplicate", "")))
     if operation.refusal:
         return Decision(operation, "refused", operation.refusal, stored=True)
     if batch.lease is not None and batch.lease > row.lease:
@@ -106,12 +107,12 @@ def decide_one(operation: Operation, batch: Batch, row: Row, stored: Stored, sea
     return decision
 
 
-def decide_known(operation: Operation, known_hash: str) -> Decision:
+def decide_known(operation: Operation, known_hash: str, fate: tuple[str, str]) -> Decision:
     if operation.body_hash != known_hash:
         return Decision(operation, "conflict", "other-body")
     if operation.refusal:
         return Decision(operation, "refused", operation.refusal)
-    return Decision(operation, "duplicate")
+    return Decision(operation, *fate)
 
 
 def decide_new(operation: Operation, batch: Batch, row: Row) -> Decision:

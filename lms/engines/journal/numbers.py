@@ -1,7 +1,7 @@
 """Which operations of one page load are stored: numbers count from 1, and the key is (page load, number)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MISSING_SHOWN = 100
 
@@ -11,11 +11,13 @@ class Stored:
     """What the record holds of a page load before the batch.
 
     All numbers from 1 to `contiguous` are stored; `hashes` (number → body hash) holds every stored number above it, and
-    those below it that the batch names again. Everything may stand in `hashes` with `contiguous` 0.
+    those below it that the batch names again. Everything may stand in `hashes` with `contiguous` 0. `fates` (number →
+    late or refused, with the reason) holds what was not simply applied: whoever asks again is told the same.
     """
 
     hashes: Mapping[int, str]
     contiguous: int = 0
+    fates: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
     def knows(self, number: int) -> bool:
         return number in self.hashes or number <= self.contiguous

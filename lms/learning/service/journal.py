@@ -17,7 +17,7 @@ from lms.learning.service.record import append_events, event_row
 OUTCOMES = {"apply": "applied", "late": "late", "refused": "refused"}
 # Columns of the table, not of the mapped class: each save runs this.
 _EVENT = LearningEvent.__table__.c
-_OF_LOAD = select(_EVENT.number, _EVENT.body_hash, _EVENT.received_at).where(
+_OF_LOAD = select(_EVENT.number, _EVENT.body_hash, _EVENT.received_at, _EVENT.outcome, _EVENT.reason).where(
     _EVENT.registration_id == bindparam("registration_id"), _EVENT.page_load == bindparam("page_load")
 )
 
@@ -32,9 +32,9 @@ class Load:
 
 def stored_load(session: Session, registration_id: int, page_load: str) -> Load:
     rows = session.execute(_OF_LOAD, {"registration_id": registration_id, "page_load": page_load}).all()
-    return Load(
-        Stored({row.number: row.body_hash for row in rows}), max((row.received_at for row in rows), default=None)
-    )
+    fates = {row.number: (row.outcome, row.reason) for row in rows if row.outcome != "applied"}
+    stored = Stored({row.number: row.body_hash for row in rows}, fates=fates)
+    return Load(stored, max((row.received_at for row in rows), default=None))
 
 
 def append_plan(

@@ -147,7 +147,7 @@ def _question_of(body: Mapping[str, Any]) -> str:
 
 def _judge(attempt: AttemptRow, decision: Decision, sources: Mapping[str, Any]) -> Judged:
     operation, body = decision.operation, _fields(decision)
-    if decision.verdict in ("duplicate", "conflict", "refused"):
+    if decision.verdict in ("duplicate", "conflict", "refused") or not decision.stored:
         kept = {"length": len(str(body)), "hash": operation.body_hash}
         return Judged(decision, decision.verdict, decision.reason, kept)
     key = _question_of(body)

@@ -61,6 +61,12 @@ def test_what_is_stored_is_a_duplicate_whatever_has_happened_since(row):
     assert verdicts(plan([answer(1)], row, stored)) == [(1, "duplicate", "", False, False)]
 
 
+@pytest.mark.parametrize("fate", [("late", "fenced"), ("refused", "question-not-drawn")])
+def test_who_asks_again_about_what_was_not_applied_is_told_the_same(fate):
+    stored = Stored({1: hashed(answer(1))}, fates={1: fate})
+    assert verdicts(plan([answer(1)], stored=stored)) == [(1, *fate, False, False)]
+
+
 def test_the_same_number_with_another_body_is_an_error():
     stored = Stored({1: hashed(answer(1))})
     assert verdicts(plan([answer(1, "b")], stored=stored)) == [(1, "conflict", "other-body", False, False)]

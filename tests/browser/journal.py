@@ -1,0 +1,69 @@
+"""A page with a journal against the stub server: what it does, what it shows, what is left on the device."""
+
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.quiz import until
+from tests.browser.stub import Answer, Stub, store
+
+FAILED = "Failed to load resource"
+IN_MIRROR = """() => new Promise((done) => {
+    const opening = indexedDB.open('cleanroom');
+    opening.onsuccess = () => {
+        const asked = opening.result.transaction('journal').objectStore('journal').getAllKeys();
+        asked.onsuccess = () => done(asked.result.map((key) => Number(key.split('|').pop())));
+        opening.result.close();
+    };
+})"""
+
+
+def open_page(context: BrowserContext, stub: Stub, **where: object) -> Page:
+    page = context.new_page()
+    page.goto(stub.url(**where))
+    page.wait_for_function("window.journal")
+    return page
+
+
+def answer(page: Page, *questions: str) -> None:
+    page.evaluate(
+        "names => names.forEach(question => journal.add('answer', { question, response: null }))", list(questions)
+    )
+
+
+def shows(page: Page, state: str, words: str = "") -> None:
+    bar = page.locator(f'[data-save="{state}"]')
+    expect(bar.locator("[data-save-now]")).to_contain_text(words)
+
+
+def mute(page: Page) -> None:
+    """What this page does from now on it keeps, because it cannot send any more."""
+    page.evaluate("() => { fetch = () => new Promise(() => {}); }")
+
+
+def mirrored(page: Page, *numbers: int) -> None:
+    """Wait until the second copy holds just these acts."""
+    until(lambda: page.evaluate(IN_MIRROR) == list(numbers))
+
+
+def kept_keys(page: Page) -> list[str]:
+    return page.evaluate("Object.keys(localStorage).filter(key => key !== 'cr').sort()")
+
+
+def sent_all(page: Page) -> None:
+    page.wait_for_function("journal.unsent.length === 0")
+
+
+def poisoned(status: int, poison: str) -> Answer:
+    """No batch that holds the answer to this question is ever taken."""
+
+    def respond(stub: Stub, batch: dict[str, Any]) -> tuple[int, Any]:
+        questions = [op["body"]["question"] for op in batch["ops"]]
+        return (status, {"error": "x"}) if poison in questions else store(stub, batch)
+
+    return respond
+
+
+def hurry(page: Page) -> None:
+    """Tries follow each other at once, so that a test of many tries does not last."""
+    page.evaluate("() => { Math.random = () => -0.99; }")
