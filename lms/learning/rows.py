@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from lms.learning.models import Completion, LearningEvent, Registration
+from lms.learning.models import ActivityState, Completion, LearningEvent, Registration
 
 REGISTRATIONS = select(
     Registration.id,
@@ -21,6 +21,15 @@ REGISTRATIONS = select(
 COMPLETIONS = select(Completion.registration_id, Completion.at, Completion.score, Completion.evidence).subquery(
     "completed"
 )
+
+STATES = select(
+    ActivityState.registration_id,
+    ActivityState.activity_key,
+    ActivityState.status,
+    ActivityState.score,
+    ActivityState.evidence,
+    ActivityState.changed_at,
+).subquery("activity")
 
 EVENTS = select(
     LearningEvent.registration_id,

@@ -1,5 +1,6 @@
 """The gradebook's reads: registrations with the states of their activities, in a constant number of queries."""
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,9 +15,11 @@ from lms.catalogue.outline import Outline
 from lms.core import keyset
 from lms.core.sorting import sort_key
 from lms.enrolments.queries import ENROLMENTS
-from lms.learning import queries as learning
-from lms.learning.queries import State
-from lms.learning.rows import COMPLETIONS, REGISTRATIONS
+from lms.learning.rows import COMPLETIONS, REGISTRATIONS, STATES
+
+#: The key of an activity, its status and its score. The status is empty where nothing has begun, and None where the
+#: row's version does not have the activity.
+Cell = tuple[str, str | None, Decimal | None]
 
 STATUSES = ("not-started", "in-progress", "complete", "overdue", "withdrawn")
 
@@ -140,9 +143,19 @@ def _has_state(status: str, now: datetime) -> ColumnElement[bool]:
 class Page(keyset.Page):
     """One page of entries, with all that its rows show. `total` counts the entries of all pages."""
 
-    states: dict[int, dict[str, State]]
+    results: dict[int, dict[str, Cell]]
     outlines: dict[int, Outline]
     total: int
+
+    def table(self, columns: Sequence[str]) -> Iterator[tuple[Entry, list[Cell]]]:
+        """The rows, each with a cell for each of these activities."""
+        empty: dict[int, list[Cell]] = {
+            version: [(key, "" if outline.activity(key) else None, None) for key in columns]
+            for version, outline in self.outlines.items()
+        }
+        for entry in self.rows:
+            own = self.results.get(entry.registration_id, {})
+            yield entry, [own.get(cell[0], cell) for cell in empty[entry.version_id]]
 
 
 def page(
@@ -163,10 +176,21 @@ def page(
         rows=rows,
         more_before=found.more_before,
         more_after=found.more_after,
-        states=learning.states_of(session, [row.registration_id for row in rows]),
+        results=_results(session, [row.registration_id for row in rows]),
         outlines=catalogue.outlines(session, {row.version_id for row in rows}),
         total=total,
     )
+
+
+def _results(session: Session, registrations: Collection[int]) -> dict[int, dict[str, Cell]]:
+    """By registration and activity; only what a table of many people shows."""
+    state = STATES.c
+    wanted = select(state.registration_id, state.activity_key, state.status, state.score)
+    found: dict[int, dict[str, Cell]] = {number: {} for number in registrations}
+    rows = session.execute(wanted.where(state.registration_id.in_(registrations))) if registrations else ()
+    for number, key, status, score in rows:
+        found[number][key] = (key, status, score)
+    return found
 
 
 def entry(session: Session, course_id: int, registration_id: int) -> Entry | None:

@@ -51,7 +51,7 @@ def grades(course: str) -> ResponseReturnValue:
     page = gradebook.page(session(), row.id, form.filters(choices.versions), now(), paging.place())
     kept = form.kept()
     current = catalogue.outline(session(), row.current_version_id)
-    outlines = page.outlines or {current.version_id: current}
+    columns = gradebook.columns(page.outlines or {current.version_id: current})
     return render_template(
         "reports/gradebook.html",
         course=row,
@@ -60,7 +60,9 @@ def grades(course: str) -> ResponseReturnValue:
         countries=_countries(choices.countries, form.country.data),
         versions=_versions(choices.versions, form.version.data),
         kept=kept,
-        columns=gradebook.columns(outlines),
+        columns=columns,
+        rows=page.table(columns),
+        evidence_url=url_for(".evidence_of", course=course, registration=0)[:-1],  # a row's ends in its number
         outline=current,
         now=now(),
         may_export=permissions.allows(actor(), "grades.export"),

@@ -2,14 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
-from babel import Locale
+from babel import Locale, numbers
 from babel.dates import format_date
 from flask import Flask, g, request
 from flask import session as cookie
-from flask_babel import Babel, format_decimal, get_locale, get_timezone
-from flask_babel import format_datetime as babel_datetime
+from flask_babel import Babel, format_decimal, get_locale, get_timezone, to_user_timezone
 from flask_babel import gettext as _
 
 from lms.web import speech
@@ -69,7 +68,7 @@ def day_pattern() -> str:
 
 def show_datetime(value: datetime | None) -> str:
     """For example "21 Nov 2026 14:02", in the person's zone."""
-    return babel_datetime(value, f"{day_pattern()} HH:mm") if value else ""
+    return f"{show_date(value)} {show_time(value)}" if value else ""
 
 
 def show_time(value: datetime | None) -> str:
@@ -79,16 +78,25 @@ def show_time(value: datetime | None) -> str:
 
 def show_date(value: date | None) -> str:
     if isinstance(value, datetime):
-        return babel_datetime(value, day_pattern())
-    return format_date(value, day_pattern(), locale=Locale.parse(current_locale())) if value else ""
+        value = to_user_timezone(value).date()
+    return _day(value, day_pattern(), current_locale()) if value else ""
 
 
 def show_percent(value: Decimal | float | int | None) -> str:
     """A value of 0 to 100 with a narrow space; never rounded up to a pass: one decimal, cut."""
-    if value is None:
-        return "–"
+    return "–" if value is None else _percent(value, current_locale())
+
+
+@lru_cache(2_000)
+def _day(value: date, pattern: str, locale: str) -> str:
+    """Kept, as percent are: a list shows the same few over and over."""
+    return format_date(value, pattern, locale=known_locale(locale))
+
+
+@lru_cache(2_000)
+def _percent(value: Decimal | float | int, locale: str) -> str:
     cut = (Decimal(value) * 10 // 1) / 10
-    return f"{format_decimal(cut)}\u202f%"
+    return f"{numbers.format_decimal(cut, locale=known_locale(locale))}\u202f%"
 
 
 def show_kb(size: int | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 #: Macros whose markup depends on nothing but their arguments and the language. Those that others use come first: a
 #: module takes over what stands in another at the moment it is first read.
@@ -29,6 +29,8 @@ MACROS = {
     ),
 }
 PLAIN = frozenset({Markup, int, float, bool, type(None)})
+#: Stands in markup for the address of its row; no text looks like it, for texts are escaped.
+ROW_URL = Markup("<row-url>")
 MOST_ADDRESSES = 4_000
 MOST_OF_A_MACRO = 1_000
 
@@ -36,11 +38,30 @@ MOST_OF_A_MACRO = 1_000
 def init(app: Flask) -> None:
     """After everything that adds globals to the templates."""
     app.url_for = app.jinja_env.globals["url_for"] = kept_addresses(app.url_for)  # type: ignore[method-assign]
+    app.jinja_env.globals |= {"once": Once, "row_url": ROW_URL}
+    app.jinja_env.filters["with_row_url"] = with_row_url
     spoken = app.extensions["babel"].instance.domain_instance.get_translations
     for template, names in MACROS.items():
         module = app.jinja_env.get_template(template).module
         for name in names:
             setattr(module, name, kept_macro(getattr(module, name), spoken))
+
+
+class Once(dict[Any, str]):
+    """A macro's markup by its values, for the rows of one page that look the same."""
+
+    def __init__(self, macro: Callable[..., str]) -> None:
+        self._macro = macro
+
+    def __missing__(self, values: Any) -> str:
+        made = self._macro(*values) if type(values) is tuple else self._macro(values)
+        self[values] = made
+        return made
+
+
+def with_row_url(markup: str, url: str) -> Markup:
+    """What was made once for many rows, with the address of one in it."""
+    return Markup(str(markup).replace(ROW_URL, escape(url)))
 
 
 def kept_addresses(url_for: Callable[..., str]) -> Callable[..., str]:

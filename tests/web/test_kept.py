@@ -2,9 +2,9 @@
 
 import pytest
 from flask import Flask, url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from lms.web.kept import MOST_OF_A_MACRO, kept_macro
+from lms.web.kept import MOST_OF_A_MACRO, ROW_URL, Once, kept_macro, with_row_url
 
 
 @pytest.mark.parametrize("root", ["", "/learn", ""])
@@ -86,3 +86,14 @@ def test_a_full_memory_begins_anew() -> None:
     kept = kept_macro(str, lambda: None)
     numbers = range(MOST_OF_A_MACRO + 2)
     assert [kept(number) for number in numbers] == [str(number) for number in numbers]
+
+
+def test_a_cell_is_made_once_for_all_rows_that_look_the_same() -> None:
+    made: list[object] = []
+    cells = Once(lambda *values: made.append(values) or Markup(len(made)))
+    assert [cells["passed", 87], cells["read"], cells["passed", 87]] == ["1", "2", "1"]
+
+
+def test_a_row_has_its_own_address_and_no_text_becomes_one() -> None:
+    row = Markup('<a href="') + ROW_URL + Markup('#quiz">') + escape("<row-url>") + Markup("</a>")
+    assert with_row_url(row, "/a?b&c") == '<a href="/a?b&amp;c#quiz">&lt;row-url&gt;</a>'
