@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lms.audit.models import AuditEvent
 from lms.catalogue import queries, service
 from lms.catalogue.models import Blob, CourseVersion
+from lms.catalogue.service.publish import NOTHING
 from lms.core.actor import Actor, system
 from lms.core.db import Database
 from lms.core.errors import Conflict, Invalid, NotAllowed
@@ -88,6 +89,12 @@ def test_who_compared_with_an_older_version_loses(session: Session, storage: Dis
     publish_tiny(session, storage, hours=2)
     with pytest.raises(Conflict):
         service.publish(session, storage, BOB, tiny(hours=3), NOW, against=first.version_id)
+
+
+def test_who_saw_no_version_yet_loses_to_the_first(session: Session, storage: DiskStorage) -> None:
+    publish_tiny(session, storage)
+    with pytest.raises(Conflict):
+        service.publish(session, storage, BOB, tiny(hours=2), NOW, against=NOTHING)
 
 
 def test_of_two_at_the_same_time_one_loses_cleanly(db: Database, storage: DiskStorage) -> None:

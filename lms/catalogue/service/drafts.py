@@ -132,7 +132,7 @@ def publish_draft(
     course: Course,
     level: str,
     note: str,
-    against: int | None,
+    against: int,
     now: datetime,
 ) -> Published:
     """Publish the loaded course of a draft. Raises Conflict when it was published, or the course moved on."""

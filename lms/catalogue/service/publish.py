@@ -23,6 +23,8 @@ from lms.engines.content import model
 
 Json = dict[str, Any]
 LEVELS = ("editorial", "minor", "major")
+#: What a first version is compared with.
+NOTHING = 0
 NEWER = "Somebody has published this course at the same time. Look at what changed, then publish again."
 
 
@@ -51,7 +53,8 @@ def publish(
 ) -> Published:
     """Make the course's content its current version.
 
-    `level` is what a person decided (empty: the proposal holds). `against` is the version that person compared with.
+    `level` is what a person decided (empty: the proposal holds). `against` is the version that person compared with,
+    or NOTHING; None when no person compared.
     Files are stored first, so call it with a session that has not yet begun to write.
     Raises Conflict when somebody else published meanwhile.
     """
@@ -60,7 +63,7 @@ def publish(
         raise Invalid(f"A level is one of {', '.join(LEVELS)}.")
     stored = blobs.put_all(storage, course.assets)
     row = _locked_course(session, course.id, now)
-    if against is not None and row.current_version_id != against:
+    if against is not None and (row.current_version_id or NOTHING) != against:
         raise Conflict(NEWER)
     known = session.execute(
         select(CourseVersion).where(CourseVersion.course_id == row.id, CourseVersion.hash == course.version_hash)

@@ -13,6 +13,7 @@ from lms.catalogue import changes, drafts, folders, pull, queries, words
 from lms.catalogue import service as catalogue
 from lms.catalogue.forms import FirstPublishForm, PublishForm, PullForm, RetireForm, UploadForm
 from lms.catalogue.service import drafts as service
+from lms.catalogue.service.publish import NOTHING
 from lms.core.archive import read_zip
 from lms.core.clock import now
 from lms.core.errors import Conflict, Invalid, NotFound
@@ -158,12 +159,12 @@ def _published(course: queries.CourseRow | None, number: int) -> str:
     return _("Version %(number)s is published. New trainees get it from now on.", number=number)
 
 
-def _decided(form: PublishForm | FirstPublishForm) -> tuple[str, int | None]:
-    """The level, and the version it was decided against."""
+def _decided(form: PublishForm | FirstPublishForm) -> tuple[str, int]:
+    """The level, and the version it was decided against; what names no version was decided against none."""
     if isinstance(form, FirstPublishForm):
-        return "", None
+        return "", NOTHING
     against = form.against.data or ""
-    return form.level.data, int(against) if against.isdecimal() and len(against) < 19 else None
+    return form.level.data, int(against) if against.isdecimal() and len(against) < 19 else NOTHING
 
 
 @blueprint.post("/drafts/<int:number>/discard")
