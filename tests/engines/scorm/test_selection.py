@@ -50,6 +50,11 @@ def test_a_count_above_the_number_of_children_selects_all():
     assert attempts(1, selection_timing="once", select_count=99) == [LETTERS]
 
 
+def test_a_count_without_a_timing_selects_nothing():
+    (seen,) = attempts(1, select_count=2, randomisation_timing="once", reorder_children=True)
+    assert len(seen) == len(LETTERS)
+
+
 @pytest.mark.parametrize("timing", ["once", "onEachNewAttempt"])
 def test_randomisation_keeps_every_child(timing):
     (seen,) = attempts(1, randomisation_timing=timing, reorder_children=True)
