@@ -1,6 +1,8 @@
 """What commands open: settings, database, storage, content folders."""
 
 import os
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +26,12 @@ def opened(settings: Settings | None = None) -> Iterator[tuple[Settings, Databas
         yield settings, db
     finally:
         db.close()
+
+
+def called() -> str:
+    """How this command was called, so that what is printed can be typed again: lms, or a path such as .venv/bin/lms."""
+    name = sys.argv[0]
+    return name if Path(name).name == "lms" and name != shutil.which("lms") else "lms"
 
 
 def storage(settings: Settings) -> DiskStorage:

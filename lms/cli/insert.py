@@ -11,12 +11,13 @@ class NoPlace(ValueError):
     """The file is not laid out so that something can be added; the text says what to do."""
 
 
-def add_module(text: str, name: str, entry: str) -> tuple[str, str]:
+def add_module(text: str, name: str, lesson: str, entry: str) -> tuple[str, str]:
     """The text with the module (its lines indented by two) at the end of the list; and an objective for its lesson."""
     document = _read(text)
     modules = _list(document.value, "modules", "course.yaml has no list of modules; write one first.")
     if any(isinstance(one, dict) and one.get("id") == name for one in modules):
         raise NoPlace(f'The course has a module "{name}" already.')
+    _refuse_taken(modules, lesson)
     indent = _dash(text, document, ("modules", len(modules) - 1))
     lines = [" " * indent + line.removeprefix("  ") for line in entry.split("\n")]
     return _inserted(text, document, ("modules",), ["", *lines]), _objective(document)
@@ -30,11 +31,18 @@ def add_lesson(text: str, module: str, name: str, path: str) -> tuple[str, str]:
         known = ", ".join(str(one.get("id")) for one in modules if isinstance(one, dict))
         raise NoPlace(f'The course has no module "{module}". It has: {known}.')
     activities = _list(modules[index], "activities", f'The module "{module}" has no list of activities; write one.')
-    if any(isinstance(one, dict) and str(one.get("lesson", "")).endswith(f"/{name}.md") for one in activities):
-        raise NoPlace(f'The course has a lesson "{name}" already.')
+    _refuse_taken(modules, name)
     where = ("modules", index, "activities")
     indent = _dash(text, document, (*where, len(activities) - 1))
     return _inserted(text, document, where, [f"{' ' * indent}- lesson: {path}"]), _objective(document)
+
+
+def _refuse_taken(modules: list[Any], lesson: str) -> None:
+    """Ids are unique in a course, not only in a module."""
+    activities = [one for module in modules if isinstance(module, dict) for one in module.get("activities") or ()]
+    paths = [str(one.get("lesson", "")) for one in activities if isinstance(one, dict)]
+    if any(path.rpartition("/")[2] == f"{lesson}.md" for path in paths):
+        raise NoPlace(f'The course has a lesson "{lesson}" already. Choose another name.')
 
 
 def _read(text: str) -> Document:

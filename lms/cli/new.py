@@ -7,7 +7,7 @@ import click
 
 from lms.catalogue.folders import BANK, COURSE
 from lms.cli import starters
-from lms.cli.context import content_roots
+from lms.cli.context import called, content_roots
 from lms.cli.insert import NoPlace, add_lesson, add_module
 from lms.cli.workbook import COLUMNS, BadWorkbook, read_workbook
 
@@ -47,7 +47,7 @@ def course(name: str, title: str | None, language: str, root: Path | None) -> No
     lesson = {"title": "First lesson", "objective": "first-objective", "check": "first-check"}
     _write(folder / "first-module" / "first-lesson.md", starters.LESSON.format(**lesson))
     _write_bank(root / "quizzes" / bank, bank, language)
-    click.echo(f"Next: lms preview {folder.as_posix()}")
+    click.echo(f"Next: {called()} preview {folder.as_posix()}")
 
 
 @new.command()
@@ -60,8 +60,8 @@ def module(path: Path, name: str, title: str | None) -> None:
     text = starters.MODULE.format(id=name, title=_quoted(title or _words(name)), lesson=lesson)
     file = path / name / f"{lesson}.md"
     _refuse_existing(file)
-    changed, objective = _placed(lambda: add_module(head.read_text(encoding="utf-8"), name, text))
-    _write(file, starters.LESSON.format(title="First lesson", objective=objective, check=f"{name[:53]}-check"))
+    changed, objective = _placed(lambda: add_module(head.read_text(encoding="utf-8"), name, lesson, text))
+    _write(file, starters.LESSON.format(title=_words(lesson), objective=objective, check=f"{name[:53]}-check"))
     head.write_text(changed, encoding="utf-8", newline="")
     click.echo(f"changed {head}")
 

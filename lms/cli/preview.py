@@ -9,7 +9,7 @@ import click
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lms.catalogue.folders import BANK, COURSE
-from lms.cli.context import content_roots
+from lms.cli.context import called, content_roots
 from lms.preview import create_preview
 
 
@@ -40,7 +40,7 @@ def _listen(host: str, port: int, folder: Path) -> socket.socket:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            words = f"Port {port} is in use. Choose another: lms preview {folder} --port {port + 1}"
+            words = f"Port {port} is in use. Choose another: {called()} preview {folder} --port {port + 1}"
         else:
             words = f"Cannot listen on {host}:{port}: {error.strerror}."
         raise click.ClickException(words) from None

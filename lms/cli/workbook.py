@@ -56,17 +56,21 @@ class BadWorkbook(ValueError):
 
 
 def read_workbook(path: Path, name: str, language: str) -> dict[str, str]:
-    """bank.yaml and questions.yaml, right by the engine. Raises BadWorkbook with problems as path:row:column."""
+    """bank.yaml and questions.yaml, right by the engine. Raises BadWorkbook with problems as path:row:column.
+
+    All are told at once: the engine judges the rows whose cells are sound also when other rows' cells are not.
+    """
     problems = Problems()
     rows = list(_rows(path, problems))
     columns = rows[0][1] if rows else {}
     questions = [(number, _question(row, number, _Cell(path, number, columns, problems))) for number, row in rows[1:]]
     if not questions and not problems.has_errors:
         problems.error(str(path), Position(), "the first sheet holds no question below its heads")
-    files = {"bank.yaml": _bank(name, language, [one for _, one in questions])}
-    text, lines = _yaml(questions)
-    files["questions.yaml"] = text
-    if not problems.has_errors:
+    wrong = {problem.line for problem in problems.sorted()}
+    sound = [] if 1 in wrong else [(number, one) for number, one in questions if number not in wrong]
+    text, lines = _yaml(sound)
+    files = {"bank.yaml": _bank(name, language, [one for _, one in sound]), "questions.yaml": text}
+    if sound:
         _check(path, name, files, lines, problems)
     if problems.has_errors:
         raise BadWorkbook(list(problems.sorted()))

@@ -46,6 +46,17 @@ def test_modules_and_lessons_are_added_and_nothing_is_wrong(run: Run, root: Path
         ["first-module/first-lesson.md", "mixing-quiz", "first-module/tanks.md"],
         ["pumps/pumps-lesson.md", "pumps/valves.md"],
     ]
+    assert 'title: "Pumps lesson"' in (root / "modules/mixing/pumps/pumps-lesson.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("called", "words"), [(".venv/bin/lms", "Next: .venv/bin/lms preview"), ("pytest", "Next: lms preview")]
+)
+def test_the_next_command_can_be_typed_as_it_stands(
+    run: Run, root: Path, monkeypatch: pytest.MonkeyPatch, called: str, words: str
+) -> None:
+    monkeypatch.setattr("sys.argv", [called])
+    assert words in run("new", "course", "mixing", "--in", "mine").out
 
 
 def test_a_new_bank_has_nothing_wrong(run: Run, root: Path) -> None:
@@ -62,6 +73,7 @@ def test_a_new_bank_has_nothing_wrong(run: Run, root: Path) -> None:
         (("module", "mine/modules/mixing", "first-module"), "exists already|has a module"),
         (("lesson", "mine/modules/mixing", "pumps", "valves"), "has no module"),
         (("lesson", "mine/modules/mixing", "first-module", "first-lesson"), "exists already"),
+        (("module", "mine/modules/mixing", "first"), 'has a lesson "first-lesson" already'),
         (("bank", "mixing-bank", "--in", "mine"), "exists already"),
     ],
 )
@@ -91,7 +103,7 @@ completion: {read: all}
 
 
 def test_layout_and_comments_stay() -> None:
-    made, objective = add_module(COURSE, "b", "  - id: b\n    activities:\n      - lesson: b/z.md")
+    made, objective = add_module(COURSE, "b", "z", "  - id: b\n    activities:\n      - lesson: b/z.md")
     assert made.startswith(COURSE.partition("# the end")[0]) and made.endswith(COURSE.partition("with a gap\n")[2])
     assert objective == "one" and yaml.safe_load(made)["modules"][1]["activities"] == [{"lesson": "b/z.md"}]
 
@@ -176,6 +188,15 @@ def test_mistakes_are_told_by_row_and_nothing_is_written(
         line.startswith(f"q.xlsx:{place}: error: ") and words in line for line in done.out.splitlines()
     )
     assert list(root.iterdir()) == []
+
+
+def test_mistakes_of_cells_and_of_meaning_are_told_at_once(run: Run, root: Path, tmp_path: Path) -> None:
+    cell, meaning = ROWS[0][:], ROWS[1][:]
+    cell[HEADS.index("Right")] = "d"
+    meaning[HEADS.index("Points")] = "many"
+    _workbook(tmp_path / "q.xlsx", [cell, meaning, *ROWS[2:]])
+    done = run("new", "bank", "pumps", "--from", "q.xlsx", "--in", "mine")
+    assert [line.split(": ")[0] for line in done.out.splitlines()] == ["q.xlsx:2:10", "q.xlsx:3:1"]
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def _lesson(entry: LessonEntry, module_id: str, sheet: Sheet, folder: Folder) ->
         )
     elif path not in folder.files:
         lessons = sorted(one for one in folder.files if one.endswith(".md"))
-        sheet.error(where, f'there is no file "{path}"; {did_you_mean(path, lessons)}')
+        sheet.error(where, f'there is no file "{path}"; {did_you_mean(path, lessons, "put it there")}')
     else:
         return Entry(stem, module_id, entry, path)
     return Entry(stem if ID.fullmatch(stem) else "", module_id, entry)

@@ -55,7 +55,7 @@ class Assets:
         """The file, counted as used; None when it is not there or of another kind than asked, which `tell` is told."""
         if path not in self.folder.files:
             known = [one for one in self.folder.files if extension(one) in allowed]
-            tell(f'there is no file "{path}"; {did_you_mean(path, sorted(known))}')
+            tell(f'there is no file "{path}"; {did_you_mean(path, sorted(known), "put it there")}')
             return None
         if extension(path) not in allowed:
             kinds = ", ".join(f".{one}" for one in allowed)

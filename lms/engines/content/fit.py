@@ -52,13 +52,13 @@ def _made(shape: type[Shape], where: Path, values: dict[str, Any]) -> Shape:
     return made
 
 
-def did_you_mean(word: str, known: list[str]) -> str:
-    """The end of a sentence: a near word, or else all of them."""
+def did_you_mean(word: str, known: list[str], when_none: str = "none is defined") -> str:
+    """The end of a sentence: a near word, or else all of them, or else what to do when there are none."""
     known = [one for one in known if one]
     close = get_close_matches(word.lower(), known, 1, 0.6)
     if close:
         return f'did you mean "{close[0]}"?'
-    return f"known are: {', '.join(known)}" if known else "none is defined"
+    return f"known are: {', '.join(known)}" if known else when_none
 
 
 def _unknown(sheet: Sheet, where: Path, value: dict[str, Any], known: list[str]) -> None:

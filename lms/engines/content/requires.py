@@ -38,8 +38,13 @@ def _check_circles(activities: Sequence[Needs], members: dict[str, list[str]], s
         circle = _circle(one.id, needed)
         if circle and frozenset(circle) not in told:
             told.add(frozenset(circle))
-            path = " → ".join([*circle, circle[0]])
-            sheet.error(one.where, f"nobody could open this, because it waits for itself: {path}; delete one of them")
+            sheet.error(one.where, f"nobody could open this, because it waits for {_waits(circle)}")
+
+
+def _waits(circle: list[str]) -> str:
+    if len(circle) == 1:
+        return f'itself; take "{circle[0]}", or the module it is in, out of its own requires'
+    return f"itself: {' → '.join([*circle, circle[0]])}; take one of them out of requires"
 
 
 def _circle(start: str, needed: dict[str, list[str]]) -> list[str]:

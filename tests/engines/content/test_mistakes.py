@@ -56,7 +56,7 @@ COURSE_YAML = [
     (
         "requires: [source]",
         "requires: ‸[gown]",
-        "error: nobody could open this, because it waits for itself: gown → gown",
+        'error: nobody could open this, because it waits for itself; take "gown", or the module',
     ),
     ("requires: [source]", "requires: ‸[people]", "error: nobody could open this, because it waits for itself"),
     ("bank: basics", "bank: ‸basic", 'error: there is no bank "basic"; did you mean "basics"?'),
