@@ -37,13 +37,15 @@ def closing(model: Model, values: Values, finished: bool) -> dict[str, str]:
 
 
 def final_status(values: Values, finished: bool = True) -> str:
-    """SCORM 1.2, RTE 3.4.4: a SCO that said nothing has been completed, or browsed; and where credit is given, the
-    score decides against the mastery score, whatever the SCO said. One that was cut off is incomplete."""
+    """SCORM 1.2, RTE 3.4.4: a SCO that said nothing has been completed, or browsed; one that was cut off, or says so
+    itself, is incomplete. Otherwise, where credit is given, the score decides against the mastery score, whatever the
+    SCO said."""
     status = values.get("cmi.core.lesson_status", "not attempted")
     mode = values.get("cmi.core.lesson_mode", "normal")
     if status == "not attempted":
         status = "browsed" if mode == "browse" else "completed" if finished else "incomplete"
+    credited = mode == "normal" and values.get("cmi.core.credit", "credit") == "credit"
     mastery, score = values.get("cmi.student_data.mastery_score", ""), values.get("cmi.core.score.raw", "")
-    if mode == "normal" and values.get("cmi.core.credit", "credit") == "credit" and mastery and score:
+    if credited and mastery and score and status != "incomplete":
         return "passed" if float(score) >= float(mastery) else "failed"
     return status

@@ -75,9 +75,12 @@ class Session:
         if name.startswith(VALID) and self.model is model2004.MODEL:
             return self._request_valid(name)
         place = locate(self.model, name)
+        element = self.model.elements.get(place.key)
+        if element and element.access == WRITE_ONLY and not place.keyword:
+            return self._nothing("write_only", name)
         if any(number >= self.counts.get(path, 0) for _, path, number in place.lists):
             return self._nothing("get_general" if self._known(place) else "unknown", name)
-        return self._keyword(place, name) if place.keyword else self._value(place, name)
+        return self._keyword(place, name) if place.keyword else self._value(place, element, name)
 
     def set(self, name: str, value: str) -> str:
         if self.phase != RUNNING:
@@ -149,11 +152,10 @@ class Session:
             return self._answer(str(self.counts.get(place.path, 0)))
         return self._nothing("no_count" if self._known(place) else "unknown", name)
 
-    def _value(self, place: Place, name: str) -> str:
-        element = self.model.elements.get(place.key)
+    def _value(self, place: Place, element: Element | None, name: str) -> str:
         if element is None:
             return self._nothing("unknown", name)
-        if element.access == WRITE_ONLY or (place.key == STORE and "r" not in self.stores[place.lists[0][2]]):
+        if place.key == STORE and "r" not in self.stores[place.lists[0][2]]:
             return self._nothing("write_only", name)
         value = current(self.values, place.path, element)
         if value is not None:

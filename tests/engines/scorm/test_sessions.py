@@ -235,6 +235,7 @@ def test_stores_are_handed_over_and_back() -> None:
         ("normal", "credit", "80", "79.9", "completed", "failed"),
         ("normal", "credit", "80", "100", "", "passed"),
         ("normal", "credit", "80", "", "incomplete", "incomplete"),
+        ("normal", "credit", "80", "90", "incomplete", "incomplete"),
         ("normal", "credit", "80", "", "", "completed"),
         ("normal", "credit", "", "10", "passed", "passed"),
         ("normal", "no-credit", "80", "10", "passed", "passed"),
