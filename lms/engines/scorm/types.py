@@ -78,7 +78,7 @@ def _out_of_range(kind: Type, value: str) -> bool:
 
 def units(text: str) -> int:
     """The length as JavaScript counts it."""
-    return len(text) + sum(1 for char in text if char > "\uffff") if not text.isascii() else len(text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @cache
