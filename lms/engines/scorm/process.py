@@ -18,6 +18,9 @@ from lms.engines.scorm.tracking import Work
 from lms.engines.scorm.tree import Node, Tree
 
 
+NO_FLOW = "SB.2.2-1"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """`deliver` is the activity to launch, empty for none; `resumed` says that it continues a suspended attempt.
@@ -64,7 +67,7 @@ def launch(tree: Tree, state: State, now: str = "") -> tuple[State, Decision]:
         if resumed[1].deliver:
             return resumed
     after, decision = navigate(tree, state, Request(START), now)
-    if decision.deliver or not is_single(tree):
+    if decision.exception != NO_FLOW or not is_single(tree):
         return after, decision
     return _carried_out(Work(tree, state, now), Found(tree.nodes[-1]))
 

@@ -83,6 +83,13 @@ def test_a_forward_only_cluster_is_entered_at_its_first_child_also_from_behind()
     assert learner.go("choice d", "previous", "continue") == ["d", "b", "c"]
 
 
+def test_who_came_from_behind_goes_forward_to_the_last_child_before_turning_back():
+    """SB.2.1: the first is skipped, the second is not."""
+    children = (leaf("b", pre_rules=SKIPPED), leaf("c"))
+    learner = opened(leaf("a"), cluster("x", *children, forward_only=True), leaf("d"))
+    assert learner.go("choice d", "previous") == ["d", "c"]
+
+
 def test_who_came_from_behind_and_finds_nothing_goes_further_back():
     """SB.2.1: the previous direction was backward, and the cluster is used up."""
     children = (leaf("b", pre_rules=SKIPPED), leaf("c", pre_rules=SKIPPED))

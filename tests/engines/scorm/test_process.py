@@ -35,6 +35,10 @@ def test_a_course_of_one_activity_begins_by_itself(inner):
     assert not learner.table().choices
 
 
+def test_a_single_activity_that_is_skipped_ends_the_session():
+    assert Learner(course(leaf("a", pre_rules=(rule("skip", ALWAYS),)))).open().session_ended
+
+
 def test_a_single_activity_that_is_disabled_does_not_begin():
     assert Learner(course(leaf("a", pre_rules=DISABLED), flow=False)).open().exception == "DB.1.1-3"
 
