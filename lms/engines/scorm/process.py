@@ -17,7 +17,6 @@ from lms.engines.scorm.termination import EXIT_ALL, SUSPEND_ALL, end_everything,
 from lms.engines.scorm.tracking import Work
 from lms.engines.scorm.tree import Node, Tree
 
-
 NO_FLOW = "SB.2.2-1"
 
 

@@ -97,6 +97,13 @@ def test_who_came_from_behind_and_finds_nothing_goes_further_back():
     assert learner.go("choice d", "previous") == ["d", "a"]
 
 
+def test_who_turned_back_keeps_going_back():
+    """SB.2.2: what lies before the used up cluster is skipped too."""
+    used_up = cluster("x", leaf("b", pre_rules=SKIPPED), forward_only=True)
+    learner = opened(leaf("z"), leaf("a", pre_rules=SKIPPED), used_up, leaf("d"))
+    assert learner.go("choice d", "previous") == ["d", "z"]
+
+
 def test_there_is_no_way_back_within_forward_only():
     """SB.2.1-4, met on the way."""
     learner = opened(cluster("x", leaf("a"), cluster("y", leaf("b")), forward_only=True))
