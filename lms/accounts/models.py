@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db import Base, BigId, SortKey
@@ -103,4 +103,3 @@ class HeldForm(Base):
     path: Mapped[str] = mapped_column(String(500))
     fields: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
-    note: Mapped[str] = mapped_column(Text, default="")

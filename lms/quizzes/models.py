@@ -44,9 +44,8 @@ class QuizAttempt(Base):
     accept_late: Mapped[int] = mapped_column(default=0)
     saved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    #: Filled when closed: points reached and possible, percent unrounded to 4 places, result by question.
+    #: Filled when closed: points reached, percent unrounded to 4 places, result by question.
     points: Mapped[Decimal | None] = mapped_column(Numeric(9, 4))
-    most_points: Mapped[Decimal | None] = mapped_column(Numeric(9, 4))
     score: Mapped[Decimal | None] = mapped_column(Numeric(7, 4))
     passed: Mapped[bool | None]
     results: Mapped[dict[str, Any] | None]

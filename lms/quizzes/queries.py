@@ -39,8 +39,6 @@ class AttemptRow:
     accept_late: int
     saved_at: datetime | None
     closed_at: datetime | None
-    points: Decimal | None
-    most_points: Decimal | None
     score: Decimal | None
     passed: bool | None
     results: dict[str, Any] | None

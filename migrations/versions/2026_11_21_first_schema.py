@@ -80,7 +80,6 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_held_form")),
     )
     op.create_table(
@@ -505,7 +504,6 @@ def upgrade() -> None:
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("points", sa.Numeric(precision=9, scale=4), nullable=True),
-        sa.Column("most_points", sa.Numeric(precision=9, scale=4), nullable=True),
         sa.Column("score", sa.Numeric(precision=7, scale=4), nullable=True),
         sa.Column("passed", sa.Boolean(), nullable=True),
         sa.Column(

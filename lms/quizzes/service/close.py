@@ -73,7 +73,6 @@ def store_result(session: Session, attempt_id: int, result: AttemptResult, **col
         .where(QuizAttempt.id == attempt_id)
         .values(
             points=_places(result.score.points),
-            most_points=_places(result.score.possible),
             score=_places(result.score.exact_percent),
             passed=result.passed,
             results=result_json(result),
