@@ -147,6 +147,13 @@ def test_what_an_abandoned_attempt_reported_does_not_count(kind, ended):
     assert learner.tracking("a").attempts == 1
 
 
+def test_what_was_abandoned_no_longer_runs():
+    learner = opened(leaf("a"), leaf("b"))
+    learner.ask("abandon")
+    assert learner.ask("exit").exception == "NB.2.1-12"
+    assert learner.ask("continue").ended == ()
+
+
 END = [
     # UP.4: what the activity is, what the SCO said, (completed, satisfied)
     ({}, {}, (True, True)),
