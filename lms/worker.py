@@ -11,7 +11,7 @@ from lms.admin import jobs as admin
 from lms.certificates import jobs as certificates
 from lms.core import config, jobs, logs, mail
 from lms.core.clock import now
-from lms.core.db import Database
+from lms.core.db import FAILURES, Database
 from lms.core.jobs import Handler
 from lms.core.storage import DiskStorage
 from lms.core.tools import Tools
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 FEATURES: tuple[ModuleType, ...] = (accounts, admin, certificates, learning, quizzes)
 #: How long an idle worker waits before it looks again, in seconds.
 IDLE = 1.0
+#: How long it waits at most for a database that is away, in seconds.
+LONGEST = 30.0
 
 
 def handlers(tools: Tools) -> dict[str, Handler]:
@@ -35,15 +37,27 @@ def handlers(tools: Tools) -> dict[str, Handler]:
 
 
 def run(stop: threading.Event, db: Database, table: dict[str, Handler]) -> None:
-    """Work until `stop` is set. A database that is away is waited for, not a reason to die."""
+    """Work until `stop` is set. A database that is away is waited for, ever longer, and is not a reason to die."""
+    pause = IDLE
     while not stop.is_set():
         try:
             busy = jobs.run_one(db, table, now)
-        except Exception:  # the outbox itself cannot be read; jobs keep their own failures
+            pause = IDLE
+        except FAILURES as error:  # the outbox itself cannot be read; jobs keep their own failures
+            log.warning("the database is away, trying again in %.0f s: %s", pause, _in_short(error))
+            stop.wait(pause)
+            pause = min(2 * pause, LONGEST)
+        except Exception:
             log.exception("the outbox cannot be read; trying again")
-            busy = False
-        if not busy:
-            stop.wait(IDLE)
+            stop.wait(LONGEST)
+        else:
+            if not busy:
+                stop.wait(IDLE)
+
+
+def _in_short(error: Exception) -> str:
+    """What the database says, without the statement."""
+    return (str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import logging
 import os
 import tempfile
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ import segno
 import typst
 
 from lms.certificates import fonts
+
+log = logging.getLogger(__name__)
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 
@@ -75,9 +78,11 @@ def render(sheet: Sheet, font_folder: str, cache: Path) -> bytes:
     data = {name: getattr(sheet, name) for name in Sheet.__slots__} | {"fonts": list(choice.families)}
     inputs = {"facts": json.dumps(data, ensure_ascii=False, sort_keys=True), "qr": qr_svg(sheet.check_address)}
     place = cache / f"{_key(inputs)}.pdf"
-    if not place.exists():
-        _write(place, _compile(inputs, have))
-    return place.read_bytes()
+    if place.exists():
+        return place.read_bytes()
+    made = _compile(inputs, have)
+    _keep(place, made)
+    return made
 
 
 def _compile(inputs: dict[str, str], have: fonts.Library) -> bytes:
@@ -97,9 +102,17 @@ def _key(inputs: dict[str, Any]) -> str:
     return hashlib.sha256(TEMPLATE.read_bytes() + json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
 
-def _write(place: Path, data: bytes) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=place.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(part).replace(place)
+def _keep(place: Path, data: bytes) -> None:
+    """Whole or not at all. What cannot be kept is made again: a full disk is no reason to go without."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=place.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(part).replace(place)
+        except OSError:
+            Path(part).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        log.warning("a certificate's PDF is not kept: %s", error)

@@ -1,6 +1,7 @@
 """SQLite and PostgreSQL behind one small set of types and three kinds of session."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, String, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -57,6 +59,10 @@ class Base(DeclarativeBase):
 def dumps(value: Any) -> str:
     """JSON as it is stored: every script readable, no spaces."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+#: What a database raises that is away or busy; SQLite's own error comes from the statement that begins.
+FAILURES = (SQLAlchemyError, sqlite3.Error)
 
 
 class Database:

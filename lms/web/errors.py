@@ -1,5 +1,6 @@
 """Every failure as one page that helps, or one JSON reply with the same words."""
 
+import errno
 import logging
 import sqlite3
 
@@ -16,7 +17,12 @@ from lms.web.access import wants_json
 from lms.web.transaction import roll_back
 
 log = logging.getLogger(__name__)
-PAGES = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
+#: What has a page of its own; other failures of the person are shown as 404, others of ours as 500.
+PAGES = (400, 403, 404, 409, 413, 422, 429, 500, 503, 507)
+#: No room on the disk, beyond a quota, beyond the largest file that the process may write.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+#: The same from SQLite by its code, and from PostgreSQL by its state.
+SQLITE_FULL, POSTGRES_FULL = 13, "53100"
 
 
 def answer(status: int, code: str, message: str = "", **facts: object) -> Response:
@@ -27,7 +33,7 @@ def answer(status: int, code: str, message: str = "", **facts: object) -> Respon
     if wants_json():
         response = jsonify(error=code, message=message, **facts)
     else:
-        name = status if status in (400, 403, 404, 409, 413, 422, 429, 500, 503) else (404 if status < 500 else 500)
+        name = status if status in PAGES else (404 if status < 500 else 500)
         response = make_response(
             render_template(f"errors/{name}.html", reason=message, retry_after=facts.get("retry_after"))
         )
@@ -57,12 +63,27 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
 
 def _database(error: DBAPIError | PoolTimeout) -> ResponseReturnValue:
     """A database that is away or busy is not a bug: say so, keep the person's work, ask to try again soon."""
+    cause = getattr(error, "orig", error)
+    if getattr(cause, "sqlite_errorcode", None) == SQLITE_FULL or getattr(cause, "sqlstate", None) == POSTGRES_FULL:
+        return _no_room(error)
     if isinstance(error, OperationalError | PoolTimeout) or getattr(error, "connection_invalidated", False):
         log.warning("database unavailable: %s", error)
         response = answer(503, "unavailable")
         response.headers["Retry-After"] = "5"
         return response
     return _bug(error)
+
+
+def _system(error: OSError) -> ResponseReturnValue:
+    return _no_room(error) if error.errno in NO_ROOM else _bug(error)
+
+
+def _no_room(error: Exception) -> ResponseReturnValue:
+    """Only the people who run the site can mend it, so their log says it in one line."""
+    log.error("the disk is full: %s", str(error).splitlines()[0])
+    response = answer(507, "no-room")
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def _bug(error: Exception) -> ResponseReturnValue:
@@ -77,5 +98,6 @@ def init(app: Flask) -> None:
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(PoolTimeout, _database)
     app.register_error_handler(sqlite3.OperationalError, _database)
+    app.register_error_handler(OSError, _system)
     if not app.config.get("TESTING"):
         app.register_error_handler(Exception, _bug)

@@ -1,5 +1,6 @@
 """Who is signed in, by Flask-Login over revocable session rows."""
 
+import logging
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,9 +11,12 @@ from itsdangerous import URLSafeTimedSerializer
 
 from lms.core.actor import Actor
 from lms.core.clock import now
+from lms.core.db import FAILURES
 from lms.core.logs import request_id
 from lms.web.context import context
 from lms.web.transaction import session
+
+log = logging.getLogger(__name__)
 
 ANONYMOUS = Actor(user_id=None, name="anonymous")
 
@@ -74,11 +78,17 @@ class CookieSessions(SecureCookieSessionInterface):
 
 
 def _touch(response: Response) -> Response:
-    """Not learning state, so a GET may write it; at most every five minutes, in a transaction of its own."""
+    """Not learning state, so a GET may write it; at most every five minutes, in a transaction of its own.
+
+    What the person asked for is done by now: a database that cannot write just now spoils no answer.
+    """
     person = g.get("_login_user")
     if isinstance(person, SignedIn) and person.stale and response.status_code < 500:
-        with context().db.writing() as own:
-            context().hooks.touch(own, person.actor.session_id, now())
+        try:
+            with context().db.writing() as own:
+                context().hooks.touch(own, person.actor.session_id, now())
+        except FAILURES as error:
+            log.warning("a session's last-seen time is not kept: %s", error)
     return response
 
 

@@ -1,6 +1,7 @@
 """Every script is drawn with its own glyphs, or the missing font is named."""
 
 import io
+import resource
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,3 +81,14 @@ def test_the_second_rendering_comes_from_the_cache(tmp_path: Path, monkeypatch: 
 
 def test_the_qr_code_holds_the_check_address() -> None:
     assert pdf.qr_svg(SHEET.check_address) != pdf.qr_svg(SHEET.check_address + "X")
+
+
+def test_a_full_disk_keeps_nothing_and_spoils_nothing(tmp_path: Path) -> None:
+    """The process may write no file as large as a PDF: what it began is gone, and the reader has the whole."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        made = pdf.render(SHEET, "", tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert len(PdfReader(io.BytesIO(made)).pages) == 1 and list(tmp_path.iterdir()) == []

@@ -1,9 +1,13 @@
 """Exports hold what the database holds, run nothing in a spreadsheet, and need no more memory for more rows."""
 
 import csv
+import gc
 import io
 import json
+import resource
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -73,3 +77,19 @@ def test_json_is_one_object_with_its_moment() -> None:
 
 def test_json_leaves_out_what_is_empty() -> None:
     assert json.loads(_exported("json"))["rows"][1] == {"name": 'O\'Neil "Bob", Jr.', "note": "x"}
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_workbook_without_room_is_an_error_of_the_system_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            _exported("xlsx")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        gc.collect()  # what the library left open complains here, and in no other test
+    assert list(tmp_path.iterdir()) == []

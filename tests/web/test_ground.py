@@ -1,16 +1,20 @@
 """What every answer has: headers, compression, an id; and what every failure looks like."""
 
+import errno
 import gzip
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask, request
-from sqlalchemy import text
+from sqlalchemy import event, text, update
 from sqlalchemy.exc import OperationalError
 
+from lms.accounts.models import UserSession
 from lms.app import create_app
 from lms.core.config import Settings
 from lms.core.db import Database
@@ -72,6 +76,16 @@ def test_a_tampered_cookie_is_nobody(client: Client, cookie: str) -> None:
     assert client.get("/learning").headers["Location"].startswith("/sign-in")
 
 
+def _full_database() -> sqlite3.Error:
+    """What SQLite says when its file cannot grow."""
+    small = sqlite3.connect(":memory:")
+    small.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(sqlite3.OperationalError) as full:
+        small.execute("CREATE TABLE x (a)")
+    small.close()
+    return full.value
+
+
 @pytest.fixture
 def failing(settings: Settings, sqlite_db: Database) -> Client:
     """An application with pages that fail in every way."""
@@ -82,6 +96,8 @@ def failing(settings: Settings, sqlite_db: Database) -> Client:
         "hidden": NotAllowed(),
         "many": TooMany("Wait.", retry_after=600),
         "database": OperationalError("SELECT 1", {}, sqlite3.OperationalError("database is locked")),
+        "disk": OSError(errno.ENOSPC, "No space left on device"),
+        "file": OperationalError("CREATE TABLE x (a)", {}, _full_database()),
     }
 
     @public
@@ -106,7 +122,16 @@ def failing(settings: Settings, sqlite_db: Database) -> Client:
 
 
 @pytest.mark.parametrize(
-    ("kind", "status"), [("conflict", 409), ("invalid", 422), ("hidden", 404), ("many", 429), ("database", 503)]
+    ("kind", "status"),
+    [
+        ("conflict", 409),
+        ("invalid", 422),
+        ("hidden", 404),
+        ("many", 429),
+        ("database", 503),
+        ("disk", 507),
+        ("file", 507),
+    ],
 )
 def test_failures_are_pages_with_their_status(failing: Client, kind: str, status: int) -> None:
     page = failing.get(f"/fail/{kind}")
@@ -114,14 +139,15 @@ def test_failures_are_pages_with_their_status(failing: Client, kind: str, status
 
 
 @pytest.mark.parametrize(
-    ("kind", "code"), [("conflict", "conflict"), ("database", "unavailable"), ("many", "too-many")]
+    ("kind", "code"),
+    [("conflict", "conflict"), ("database", "unavailable"), ("many", "too-many"), ("disk", "no-room")],
 )
 def test_failures_are_json_for_scripts(failing: Client, kind: str, code: str) -> None:
     answer = failing.get(f"/fail/{kind}", headers={"Accept": "application/json"})
     assert json.loads(answer.data)["error"] == code
 
 
-@pytest.mark.parametrize(("kind", "seconds"), [("many", "600"), ("database", "5")])
+@pytest.mark.parametrize(("kind", "seconds"), [("many", "600"), ("database", "5"), ("disk", "60")])
 def test_one_is_told_when_to_try_again(failing: Client, kind: str, seconds: str) -> None:
     assert failing.get(f"/fail/{kind}").headers["Retry-After"] == seconds
 
@@ -141,6 +167,20 @@ def test_who_is_signed_in_is_told_too_that_the_database_is_away(client: Client) 
         session.execute(text("ALTER TABLE user_session RENAME TO away"))
     answer = client.get("/learning")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+
+def test_a_database_that_cannot_write_spoils_no_reading(client: Client) -> None:
+    """The last-seen time is due, and somebody else holds the write lock."""
+    with client.db.writing() as session:
+        alice = make_user(session, "Alice")
+    client.sign_in(alice.id)
+    with client.db.writing() as session:
+        session.execute(update(UserSession).values(last_seen_at=datetime.now(UTC) - timedelta(minutes=20)))
+    client.db.engine.dispose()
+    event.listen(client.db.engine, "connect", lambda one, _: one.execute("PRAGMA busy_timeout = 0"))
+    with closing(sqlite3.connect(client.db.engine.url.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert client.get("/profile/sessions").status_code == 200
 
 
 def test_a_form_without_its_token_is_refused(failing: Client) -> None:

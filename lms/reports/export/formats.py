@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+import tempfile
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from lms.core import cells
 from lms.reports.export.rows import Grades, Value
@@ -54,26 +56,35 @@ def json_chunks(grades: Grades) -> Iterator[bytes]:
 
 
 def write_xlsx(grades: Grades, out: BinaryIO) -> None:
-    """A workbook with constant memory; text is never read as formula or link."""
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(out, options) as workbook:
-        sheet = workbook.add_worksheet("Grades")
-        sheet.freeze_panes(1, 1)
-        bold = workbook.add_format({"bold": True})
-        for column, name in enumerate(grades.columns):
-            sheet.write_string(0, column, name, bold)
-        for number, row in enumerate(grades.rows, start=1):
-            for column, value in enumerate(row):
-                if isinstance(value, str):
-                    if value:
-                        sheet.write_string(number, column, value)
-                elif value is not None:
-                    sheet.write_number(number, column, value)
+    """A workbook with constant memory; text is never read as formula or link. Raises OSError when there is no room."""
+    with tempfile.TemporaryDirectory() as folder:  # what a failure leaves behind goes with it
+        options = {
+            "constant_memory": True,
+            "tmpdir": folder,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        try:
+            with xlsxwriter.Workbook(out, options) as workbook:
+                _fill(workbook, grades)
+        except FileCreateError as error:
+            raise error.args[0] from None
+
+
+def _fill(workbook: xlsxwriter.Workbook, grades: Grades) -> None:
+    sheet = workbook.add_worksheet("Grades")
+    sheet.freeze_panes(1, 1)
+    bold = workbook.add_format({"bold": True})
+    for column, name in enumerate(grades.columns):
+        sheet.write_string(0, column, name, bold)
+    for number, row in enumerate(grades.rows, start=1):
+        for column, value in enumerate(row):
+            if isinstance(value, str):
+                if value:
+                    sheet.write_string(number, column, value)
+            elif value is not None:
+                sheet.write_number(number, column, value)
 
 
 def _write_chunks(chunks: Callable[[Grades], Iterator[bytes]]) -> Callable[[Grades, BinaryIO], None]:
