@@ -5,6 +5,7 @@ import io
 import json
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 import xlsxwriter
@@ -14,8 +15,9 @@ from lms.core import cells
 from lms.reports.export.rows import Grades, Value
 
 
+@lru_cache(10_000, typed=True)
 def cell(value: Value) -> str:
-    """A value as CSV text that no spreadsheet runs; numbers stay numbers."""
+    """A value as CSV text that no spreadsheet runs; numbers stay numbers. Kept, because most values come again."""
     if value is None:
         return ""
     if not isinstance(value, str):

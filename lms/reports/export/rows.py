@@ -1,9 +1,10 @@
 """What an export says: its columns, each with the sentence that documents it, and its rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, func, select, tuple_
@@ -12,9 +13,7 @@ from sqlalchemy.orm import Session
 from lms.catalogue import queries as catalogue
 from lms.catalogue.outline import Outline
 from lms.certificates.queries import CERTIFICATES
-from lms.learning import queries as learning
-from lms.learning.queries import State
-from lms.learning.rows import REGISTRATIONS
+from lms.learning.rows import REGISTRATIONS, STATES
 from lms.reports import gradebook
 from lms.reports.gradebook import Entry, Filters
 
@@ -56,6 +55,10 @@ PER_ACTIVITY: dict[str, str] = {
 EVERYBODY = Filters()
 
 Value = str | int | float | None
+#: The values of an activity's columns.
+Four = tuple[Value, Value, Value, Value]
+ABSENT: Four = ("", None, "", "")
+NOT_STARTED: Four = ("not-started", None, "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +94,38 @@ def _rows(
     session: Session, wanted: Select[Any], outlines: dict[int, Outline], activities: Sequence[str], now: datetime
 ) -> Iterator[list[Value]]:
     reg, last = REGISTRATIONS.c, ("", 0)
+    empty = {version: _empty(outline, activities) for version, outline in outlines.items()}
     while True:
         query = wanted.where(tuple_(reg.sort_name, reg.id) > last).order_by(reg.sort_name, reg.id).limit(CHUNK)
         chunk = [Entry(*row) for row in session.execute(query)]
         if not chunk:
             return
         ids = [entry.registration_id for entry in chunk]
-        states, certificates = learning.states_of(session, ids), _certificates(session, ids)
+        states, certificates = _states(session, ids), _certificates(session, ids)
         for entry in chunk:
-            outline, number = outlines[entry.version_id], entry.registration_id
-            row = _fixed(entry, outline, certificates.get(number), now)
-            yield row + _activities(states[number], activities, outline)
+            number, version = entry.registration_id, entry.version_id
+            row, own = _fixed(entry, outlines[version], certificates.get(number), now), states[number]
+            for key, four in empty[version].items():
+                row += own.get(key, four)
+            yield row
         last = (chunk[-1].sort_name, chunk[-1].registration_id)
+
+
+def _empty(outline: Outline, activities: Sequence[str]) -> dict[str, Four]:
+    """What a row says of each activity before its person has begun; nothing where this version does not have it."""
+    return {key: NOT_STARTED if outline.activity(key) else ABSENT for key in activities}
+
+
+def _states(session: Session, ids: Sequence[int]) -> Mapping[int, dict[str, Four]]:
+    """By registration and activity."""
+    state = STATES.c
+    wanted = select(
+        state.registration_id, state.activity_key, state.status, state.score, state.evidence, state.changed_at
+    ).where(state.registration_id.in_(ids))
+    found: dict[int, dict[str, Four]] = {number: {} for number in ids}
+    for number, key, status, score, evidence, changed_at in session.execute(wanted):
+        found[number][key] = (status, _number(score), evidence, _time(changed_at))
+    return found
 
 
 def _certificates(session: Session, ids: Sequence[int]) -> dict[int, Any]:
@@ -136,18 +159,7 @@ def _fixed(entry: Entry, outline: Outline, certificate: Any, now: datetime) -> l
     ]
 
 
-def _activities(states: dict[str, State], activities: Sequence[str], outline: Outline) -> list[Value]:
-    """Four values an activity; all empty where this version does not have it."""
-    row: list[Value] = []
-    for key in activities:
-        state = states.get(key)
-        if state is not None:
-            row += [state.status, _number(state.score), state.evidence, _time(state.changed_at)]
-        else:
-            row += ["not-started" if outline.activity(key) else "", None, "", ""]
-    return row
-
-
+@lru_cache(10_000)
 def _time(value: datetime | None) -> str:
     return value.isoformat(timespec="seconds").replace("+00:00", "Z") if value else ""
 
