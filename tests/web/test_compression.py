@@ -19,6 +19,8 @@ LESSON = "".join(random.Random(7).choices("공기 abcdefgh <p>é", k=20_000))
         (LESSON, LESSON),
         (f"{LESSON}{LESSON} twice", LESSON),
         (f"{LESSON} before {LESSON}", LESSON),
+        (f"{LESSON[:100]} only its beginning, then {LESSON}", LESSON),
+        (f"{LESSON[:100]} only its beginning", LESSON),
         ("the text is not there", LESSON),
         ("no text at all", None),
         ("an empty text", ""),
