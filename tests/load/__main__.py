@@ -1,13 +1,14 @@
 """`python -m tests.load`: how fast the product is, and what a request costs beside a bare Flask route. It only prints.
 
-Once with one worker, whose CPU can be told apart, and once with as many as `lms serve` starts by default.
+Ours and the bare route take turns in short slices; "web x" and "all x" are the medians of the slices' ratios. Once with
+one worker, whose CPU can be told apart, and once with as many as `lms serve` starts by default.
 """
 
 import argparse
 import contextlib
 import secrets
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lms.core import config
@@ -15,10 +16,9 @@ from tests import serving
 from tests.load import databases, export, scene
 from tests.load.client import Browser
 from tests.load.databases import Fresh
-from tests.load.measure import Cost, cost, sample
+from tests.load.measure import Compared, Side, compare, turns
 from tests.load.scenarios import SCENARIOS, Scenario, bare_requests
-from tests.load.scene import Scene
-from tests.load.server import Running, gunicorn
+from tests.load.server import gunicorn
 
 WARM_UP = 100
 BARE = "tests.load.bare:app"
@@ -65,7 +65,15 @@ def _measure(options: argparse.Namespace, folder: Path, fresh: Fresh) -> None:
             gunicorn("wsgi:app", port, workers, options.threads, environment, folder / "ours.log") as ours,
             gunicorn(BARE, bare_port, workers, options.threads, bare_environment, folder / "bare.log") as bare,
         ):
-            _print(_costs(options, fresh, made, chosen, (ours, browser), (bare, Browser(bare_port))))
+            sides = [
+                (
+                    one,
+                    Side(ours, browser, fresh.backends, one.requests(made)),
+                    Side(bare, Browser(bare_port), fresh.backends, bare_requests(one.bare)),
+                )
+                for one in chosen
+            ]
+            _print(_costs(options, sides))
 
 
 def _print_head(options: argparse.Namespace, fresh: Fresh, workers: int) -> None:
@@ -89,35 +97,26 @@ def _environment(folder: Path, fresh: Fresh, port: int) -> dict[str, str]:
     }
 
 
-Side = tuple[Running, Browser]
-
-
 def _costs(
-    options: argparse.Namespace, fresh: Fresh, made: Scene, chosen: Sequence[Scenario], ours: Side, bare: Side
-) -> Iterator[tuple[Scenario, Cost, Cost]]:
-    """Ours and the bare route take turns, so that both meet the same weather on the machine."""
-    for scenario in chosen:
-        streams = scenario.requests(made), bare_requests(scenario.bare)
-        found: Mapping[int, list] = {0: [], 1: []}
-        for turn in range(options.rounds + 1):
-            for side, (server, browser) in enumerate((ours, bare)):
-                count = options.requests if turn else WARM_UP
-                one = sample(server, browser, fresh.backends, streams[side], count, options.lines, options.seconds)
-                if turn:
-                    found[side].append(one)
-        yield scenario, cost(found[0]), cost(found[1])
+    options: argparse.Namespace, scenarios: Sequence[tuple[Scenario, Side, Side]]
+) -> Iterator[tuple[Scenario, Compared]]:
+    for scenario, ours, bare in scenarios:
+        turns(ours, bare, WARM_UP, options.lines, options.seconds)
+        rounds = [turns(ours, bare, options.requests, options.lines, options.seconds) for _ in range(options.rounds)]
+        yield scenario, compare([pair for one in rounds for pair in one])
 
 
-def _print(costs: Iterator[tuple[Scenario, Cost, Cost]]) -> None:
+def _print(costs: Iterator[tuple[Scenario, Compared]]) -> None:
     print(
         f"{'scenario':16} {'req/s':>7} {'p50':>7} {'p95':>7} {'p99':>7} {'web':>7} {'db':>6} {'bare':>6} {'db':>6}"
         f" {'web x':>6} {'all x':>6}   (milliseconds; web, db, bare: CPU a request)"
     )
-    for scenario, ours, bare in costs:
+    for scenario, found in costs:
+        ours, bare = found.ours, found.bare
         print(
             f"{scenario.name:16} {ours.rate:7.0f} {ours.p50:7.1f} {ours.p95:7.1f} {ours.p99:7.1f} {ours.web_ms:7.2f}"
             f" {ours.database_ms:6.2f} {bare.web_ms:6.2f} {bare.database_ms:6.2f}"
-            f" {ours.web_ms / bare.web_ms:6.1f} {ours.cpu_ms / bare.cpu_ms:6.1f}",
+            f" {found.web:6.1f} {found.all:6.1f}",
             flush=True,
         )
 

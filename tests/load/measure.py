@@ -1,8 +1,13 @@
-"""Running scenarios against a server, and what they cost."""
+"""Running scenarios against two servers, and what they cost.
+
+Ours and the bare route take turns in short slices, so that both meet the same weather on the machine; how many times
+more ours costs is the median of the slices' ratios, which a slice that something else disturbed does not move.
+"""
 
 import asyncio
 import itertools
 import statistics
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,10 +15,13 @@ from tests.load import usage
 from tests.load.client import Browser, Reply, Request, run
 from tests.load.server import Running
 
+#: Requests to one server before the other's turn comes.
+SLICE = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One round. CPU in milliseconds a request, of the web server and of the database's processes."""
+    """One slice. CPU in milliseconds a request, of the web server and of the database's processes."""
 
     requests: int
     seconds: float
@@ -21,10 +29,14 @@ class Sample:
     web_ms: float
     database_ms: float
 
+    @property
+    def cpu_ms(self) -> float:
+        return self.web_ms + self.database_ms
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Several rounds of one scenario; CPU is the median round's."""
+    """All slices of one scenario; CPU is the median slice's."""
 
     requests: int
     rate: float
@@ -34,25 +46,52 @@ class Cost:
     web_ms: float
     database_ms: float
 
-    @property
-    def cpu_ms(self) -> float:
-        return self.web_ms + self.database_ms
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A server and what is asked of it; `backends` are the processes of its database."""
+
+    server: Running
+    browser: Browser
+    backends: Callable[[], list[int]]
+    requests: Iterator[Request]
 
 
-def sample(
-    server: Running,
-    browser: Browser,
-    backends: Callable[[], list[int]],
-    requests: Iterator[Request],
-    count: int,
-    lines: int,
-    seconds: float,
-) -> Sample:
-    """One round of at most `count` requests. Raises RuntimeError when a reply is not 200."""
-    web, database = server.pids, backends()
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """`web`, `all`: how many times more ours costs, without and with the database."""
+
+    ours: Cost
+    bare: Cost
+    web: float
+    all: float
+
+
+def turns(ours: Side, bare: Side, count: int, lines: int, seconds: float) -> list[tuple[Sample, Sample]]:
+    """One round: `count` requests to each, or as many slices as fit into the time, but at least one."""
+    until, found = time.monotonic() + seconds, []
+    for begun in range(0, count, SLICE):
+        size = min(SLICE, count - begun)
+        found.append((sample(ours, size, lines, seconds), sample(bare, size, lines, seconds)))
+        if time.monotonic() > until:
+            break
+    return found
+
+
+def compare(pairs: Sequence[tuple[Sample, Sample]]) -> Compared:
+    return Compared(
+        cost([ours for ours, _bare in pairs]),
+        cost([bare for _ours, bare in pairs]),
+        statistics.median(ours.web_ms / bare.web_ms for ours, bare in pairs),
+        statistics.median(ours.cpu_ms / bare.cpu_ms for ours, bare in pairs),
+    )
+
+
+def sample(side: Side, count: int, lines: int, seconds: float) -> Sample:
+    """One slice of at most `count` requests. Raises RuntimeError when a reply is not 200."""
+    web, database = side.server.pids, side.backends()
     before = usage.cpu_seconds(web), usage.cpu_seconds(database)
-    loop_started = asyncio.run(_timed(browser, itertools.islice(requests, count), lines, seconds))
-    done, took = loop_started
+    done, took = asyncio.run(_timed(side.browser, itertools.islice(side.requests, count), lines, seconds))
     after = usage.cpu_seconds(web), usage.cpu_seconds(database)
     _check(done)
     number = len(done)

@@ -1,24 +1,22 @@
-"""CPU time and memory of processes, from /proc."""
+"""CPU time of processes, to the nanosecond: a request costs less than the ticks of 10 ms in which /proc counts."""
 
-import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 PROC = Path("/proc")
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
-    """User and system time together; a process that has ended counts nothing."""
-    return sum(_ticks(pid) for pid in pids) / TICKS
+    """User and system time of all threads together; a process that has ended counts nothing."""
+    return sum(map(_nanoseconds, pids)) / 1e9
 
 
-def _ticks(pid: int) -> int:
+def _nanoseconds(pid: int) -> int:
     try:
-        fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+        return time.clock_gettime_ns(~pid << 3 | 2)  # Linux's number of the clock that runs while this process does
     except OSError:
         return 0
-    return int(fields[11]) + int(fields[12])
 
 
 def children(pid: int) -> list[int]:
