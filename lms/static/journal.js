@@ -8,6 +8,7 @@
   const SOON = 200;
   const SLOW = 800;
   const LONGEST = 30; // seconds between tries
+  const CLOSING = 2000; // how long a page may take to go
   const TRIES = 3; // before acts that the server fails on go one by one, and again before they let others go first
 
   // An act that is refused for good is set aside with the words about it: it stays on the device and is not sent again.
@@ -36,21 +37,30 @@
   })).catch(() => null);
 
   // A page holds the lock of its page load while it is open: what it has written is left to it.
-  const alone = (load, work) => (navigator.locks ? navigator.locks.request(`cr|${load}`, work).catch(work) : work());
+  const alone = (load, work, how = {}) => (navigator.locks ? navigator.locks.request(`cr|${load}`, how, work).catch(work) : work(true));
+
+  // It also leaves a mark on the device, so that a tab copied by the browser sees at once that the page load is another page's.
+  const PAGE = `${Math.random()}`;
+  const owner = (name) => local((s) => s.getItem(`cr-own|${name}`));
+  const mark = (name) => [null, PAGE].includes(owner(name)) && (local((s) => s.setItem(`cr-own|${name}`, PAGE)), true);
+  const unmark = (name) => local((s) => s.removeItem(`cr-own|${name}`));
 
   class Journal {
-    constructor({ url, pageLoad, person, scope, lease = 0, onState = () => {}, onReply = () => {} }) {
-      Object.assign(this, { url, onState, onReply, failures: 0, trouble: '', time: '', told: '' });
+    constructor({ url, pageLoad = '', person, scope, lease = 0, onState = () => {}, onReply = () => {} }) {
+      Object.assign(this, { url, onState, onReply, failures: 0, trouble: '', time: '', told: '', names: new Set(), early: [] });
       this.prefix = `cr|${person}|${scope}|`;
       this.own = { load: pageLoad, lease, acts: [], open: true };
       this.sets = [this.own];
       // A page that comes back from the browser's own cache goes on counting.
       this.last = Number(here((s) => s.getItem(`cr|${pageLoad}`))) || 0;
-      this.kept = local((s) => { s.setItem('cr', 1); return true; });
+      // Pages of a device come one after the other, whatever its clock says.
+      this.turn = 1 + (Number(local((s) => s.getItem('cr'))) || 0);
+      this.kept = local((s) => { s.setItem('cr', this.turn); return true; });
       local((s) => Object.keys(s).forEach((key) => this.take(key, s.getItem(key), true)));
       this.ready = mirror((store) => store.getAll(IDBKeyRange.bound(this.prefix, `${this.prefix}~`)))
         .then((rows) => { (rows || []).forEach(([key, text]) => this.take(key, text)); this.replay(); });
       this.hold();
+      this.adopt();
       this.replay();
       this.listen();
       this.show();
@@ -60,13 +70,44 @@
 
     // Let go on leaving, because a browser may put the page aside with its locks, and come back to it.
     hold() {
+      const { load } = this.own;
       this.open = new Promise((done) => { this.release = done; });
-      alone(this.own.load, () => this.open);
+      if (load && !mark(load)) this.copied();
+      else if (load) alone(load, (lock) => (lock ? this.open : this.copied()), { ifAvailable: !this.kept });
+      this.names.forEach((name) => this.sole(name));
+    }
+
+    letGo() {
+      [this.own.load, ...this.names].filter((name) => owner(name) === PAGE).forEach(unmark);
+      this.release();
+    }
+
+    // Nothing is numbered in the page load of another page: this one asks for its own, and what is done meanwhile goes there.
+    copied() {
+      this.copy = true;
+      this.own.open = false;
+      location.reload();
+    }
+
+    adopt() {
+      if (this.copy) return;
+      (JSON.parse(here((s) => s.getItem(this.prefix))) || []).forEach((act) => this.add(...act));
+      here((s) => s.removeItem(this.prefix));
+    }
+
+    // Whether no other open page goes by this name, which a copied tab has from its original.
+    sole(name) {
+      this.names.add(name);
+      if (!navigator.locks) return Promise.resolve(mark(name));
+      const how = { signal: AbortSignal.timeout(CLOSING) };
+      return new Promise((done) => {
+        navigator.locks.request(`cr|${name}`, how, () => { done(true); return this.open; }).catch((error) => done(error.name !== 'TimeoutError'));
+      });
     }
 
     listen() {
       addEventListener('online', () => this.again());
-      addEventListener('pagehide', () => { this.leave(); this.release(); });
+      addEventListener('pagehide', () => { this.leave(); this.letGo(); });
       addEventListener('pageshow', (event) => { if (event.persisted) this.hold(); this.again(); });
       document.addEventListener('visibilitychange', () => { if (document.hidden) this.leave(); else this.again(); });
       document.addEventListener('submit', (event) => { if (event.target.matches('[data-sign-out]')) this.signOut(event); });
@@ -79,14 +120,15 @@
       const n = Number(number);
       let set = this.sets.find((one) => one.load === load);
       try {
-        const { lease, page, aside, ...act } = JSON.parse(text);
-        if (!set) this.sets.unshift(set = { load, lease, acts: [] });
+        const { lease, turn, page, aside, ...act } = JSON.parse(text);
+        if (!set) this.sets.unshift(set = { load, lease, turn, acts: [] });
+        this.turn = Math.max(this.turn, turn + 1);
         set.lease = Math.max(set.lease, lease); // a page may have got a newer one while it was open
         if (!set.acts.some((one) => one.n === n)) set.acts.push({ key, n, stored, tries: 0, page, aside, ...act, record: text, text: JSON.stringify({ n, ...act }) });
       } catch (error) { return; }
       set.acts.sort((a, b) => a.n - b.n);
       if (set === this.own) this.last = Math.max(this.last, n);
-      this.sets.sort((a, b) => (a === this.own) - (b === this.own) || (a.acts[0].at < b.acts[0].at ? -1 : 1));
+      this.sets.sort((a, b) => (a === this.own) - (b === this.own) || a.turn - b.turn);
     }
 
     replay() {
@@ -96,6 +138,7 @@
           // Where another tab had to close first, it may have sent some meanwhile.
           set.acts = set.acts.filter((act) => !act.stored || local((s) => s.getItem(act.key)));
           set.open = true;
+          unmark(set.load);
           this.begin();
           return this.open;
         });
@@ -103,12 +146,17 @@
       if (this.own.acts.length) this.begin();
     }
 
-    add(kind, body) {
+    add(kind, body, at = new Date().toISOString()) {
+      if (this.copy) {
+        this.early.push([kind, body, at]);
+        here((s) => s.setItem(this.prefix, JSON.stringify(this.early)));
+        return;
+      }
       const n = this.last += 1;
-      const act = { kind, body, at: new Date().toISOString() };
+      const act = { kind, body, at };
       const key = `${this.prefix}${this.own.load}|${n}`;
       const page = location.pathname;
-      const record = JSON.stringify({ ...act, lease: this.own.lease, page });
+      const record = JSON.stringify({ ...act, lease: this.own.lease, turn: this.turn, page });
       this.kept = this.write(key, record);
       here((s) => s.setItem(`cr|${this.own.load}`, n));
       this.own.acts.push({ key, n, tries: 0, page, ...act, record, text: JSON.stringify({ n, ...act }) });
@@ -275,7 +323,7 @@
     // What is not on its way yet goes with the closing page; what does not arrive is sent by the next one.
     leave() {
       let room = BYTES - this.waiting.reduce((sum, act) => sum + (act.flying ? size(act.text) + 1 : 0), 0);
-      this.sets.filter((set) => set.open || set === this.own).forEach((set) => {
+      this.sets.filter((set) => set.open || (set === this.own && !this.copy)).forEach((set) => {
         const acts = this.batch(set, room);
         room -= acts.reduce((sum, act) => sum + size(act.text) + 1, ROOM);
         if (acts.length && room >= 0) this.send(set, acts);

@@ -13,7 +13,7 @@
   // The pages after the questions: what a question page could not send comes first, also when time was over.
   function afterwards() {
     let sending = false;
-    const journal = new Journal({ ...options, pageLoad: 'after', onReply: async () => {
+    const journal = new Journal({ ...options, onReply: async () => {
       await journal.cleared;
       if (journal.pending || ((journal.trouble || journal.aside.length) && 'send' in data)) return;
       if (sending) form.submit(); else location.reload();
@@ -173,11 +173,13 @@
       keep(() => localStorage, 'cr-lease', `${tab}|${lease}`);
       journal.own.lease = Math.max(lease, journal.own.lease);
       unsure = false;
+      journal.sole(`${tab}|${lease}`);
     } catch (error) { return false; }
     return true;
   }
   // Where the answer about the pen was lost, the newer tab may be this one: ask again.
-  async function heard({ older: fenced, asked: open = [] }, own) {
+  async function heard({ older: fenced, asked: open = [], stored_at: now }, own) {
+    Cleanroom.clock(now);
     open.forEach(({ question, text, message }) => {
       if (question === data.question && text === form.elements.text.value) ask(message);
     });
@@ -217,15 +219,19 @@
   if (held) {
     journal.own.lease = held; // also on a page from the browser's own cache, which names an old one
     if (held < Number(data.lease)) older();
-  } else {
-    // Nothing is sent before the pen is here, if it comes soon; it is on the device meanwhile.
-    unsure = true;
-    journal.own.open = false;
-    Promise.race([takePen(), soon(5000)]).then(() => {
-      journal.own.open = true;
-      if (journal.pending) journal.begin();
-    });
   }
+  // Nothing is sent before the pen is here, if it comes soon; it is on the device meanwhile. A tab that the browser has
+  // copied has the number of its original's pen, and takes one of its own.
+  async function ensurePen() {
+    journal.own.open = false;
+    if (!(held && await journal.sole(`${tab}|${held}`)) && journal.trouble !== 'older') {
+      unsure = true;
+      await Promise.race([takePen(), soon(5000)]);
+    }
+    journal.own.open = !journal.copy;
+    if (journal.pending) journal.begin();
+  }
+  ensurePen();
 
   if (data.ends) {
     const left = Date.parse(data.ends) - Date.parse(data.now);

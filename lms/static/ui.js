@@ -31,8 +31,14 @@
     find(`[role=${text.dataset.speak}]`, bar).textContent = [...now.children].map((node) => node.textContent).join(' ').trim();
   }
 
+  // The server's clock minus the device's, which may be wrong, or set while the page is open: each reply tells it anew.
+  let skew = 0;
+  function clock(now) {
+    if (now) skew = Date.parse(now) - Date.now();
+  }
+
   function timer(box) {
-    const skew = box.dataset.now ? Date.parse(box.dataset.now) - Date.now() : 0;
+    clock(box.dataset.now);
     const [left, hide] = [find('[data-forms]', box), find('[data-timer-hide]', box)];
     let shown;
     const tick = () => {
@@ -138,5 +144,5 @@
   if (bar) save(bar.dataset.saveStart, { time: bar.dataset.saveTime, count: Number(bar.dataset.saveCount), quiet: true });
   const summary = find('[data-error-summary]');
   if (summary) summary.focus();
-  window.Cleanroom = { save, words };
+  window.Cleanroom = { save, words, clock };
 })();

@@ -7,6 +7,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.quiz import until
 from tests.browser.stub import Answer, Stub, store
 
+#: As a browser in which storage is full or forbidden.
+NO_STORAGE = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
 FAILED = "Failed to load resource"
 IN_MIRROR = """() => new Promise((done) => {
     const opening = indexedDB.open('cleanroom');
@@ -41,13 +43,27 @@ def mute(page: Page) -> None:
     page.evaluate("() => { fetch = () => new Promise(() => {}); }")
 
 
+def set_clock(page: Page, days: int) -> None:
+    """Whoever asks the device for the time from now on is told one that is wrong by so many days."""
+    page.evaluate(
+        """days => {
+            const right = Object.getPrototypeOf(Date) === Function.prototype ? Date : Object.getPrototypeOf(Date);
+            Date = class extends right {
+                constructor(...given) { super(...(given.length ? given : [Date.now()])); }
+                static now() { return right.now() + days * 86400000; }
+            };
+        }""",
+        days,
+    )
+
+
 def mirrored(page: Page, *numbers: int) -> None:
     """Wait until the second copy holds just these acts."""
     until(lambda: page.evaluate(IN_MIRROR) == list(numbers))
 
 
 def kept_keys(page: Page) -> list[str]:
-    return page.evaluate("Object.keys(localStorage).filter(key => key !== 'cr').sort()")
+    return page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('cr|')).sort()")
 
 
 def sent_all(page: Page) -> None:

@@ -1,5 +1,6 @@
 """A loopback server that serves a page with a journal and answers its batches as a test tells it to."""
 
+import itertools
 import json
 import threading
 from collections.abc import Callable
@@ -16,7 +17,8 @@ PAGE = """
   addEventListener('DOMContentLoaded', () => {
     const given = Object.fromEntries(new URLSearchParams(location.search));
     const onState = (state, { count }) => states.push(`${state} ${count}`);
-    const options = { url: '/operations', pageLoad: given.load, person: given.person, scope: given.scope, onState };
+    const pageLoad = given.load || 'load-SERVED';
+    const options = { url: '/operations', pageLoad, person: given.person, scope: given.scope, onState };
     window.journal = new Journal({ ...options, lease: Number(given.lease) });
   });
 </script>
@@ -50,7 +52,10 @@ def lost(stub: "Stub", batch: dict[str, Any]) -> tuple[int, Any]:
 
 
 class Stub:
-    """`answers` are used up one by one, then `usually` answers. `held` keeps answers back until it is set."""
+    """`answers` are used up one by one, then `usually` answers. `held` keeps answers back until it is set.
+
+    A page whose address names no page load gets one of its own each time it is served: load-1, load-2, …
+    """
 
     def __init__(self) -> None:
         self.stored: dict[tuple[str, int], dict[str, Any]] = {}
@@ -62,6 +67,7 @@ class Stub:
         self.at_once = self.most_at_once = 0
         self.changed = threading.Condition()
         self.page = environment().from_string(PAGE).render().encode()
+        self.served = itertools.count(1)
 
     def __enter__(self) -> "Stub":
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"stub": self}))
@@ -124,8 +130,11 @@ class Handler(BaseHTTPRequestHandler):
             self._send(200, "text/javascript; charset=utf-8", b"\n".join(scripts))
         elif path == "/elsewhere":
             self._send(200, "text/html; charset=utf-8", b"<!doctype html><title>Elsewhere</title>")
+        elif path == "/page":
+            page = self.stub.page.replace(b"SERVED", b"%d" % next(self.stub.served))
+            self._send(200, "text/html; charset=utf-8", page)
         else:
-            self._send(200, "text/html; charset=utf-8", self.stub.page)
+            self._send(200, "text/html; charset=utf-8", b"")
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))

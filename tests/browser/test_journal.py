@@ -3,10 +3,8 @@
 from playwright.sync_api import BrowserContext
 
 from tests.browser.conftest import Complaints, NewContext
-from tests.browser.journal import FAILED, answer, open_page, sent_all, shows
+from tests.browser.journal import FAILED, NO_STORAGE, answer, open_page, sent_all, shows
 from tests.browser.stub import Stub, failing, lost
-
-NO_STORAGE = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
 
 
 def test_saved_is_only_said_once_acknowledged(context: BrowserContext, stub: Stub) -> None:

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import BrowserContext
 
-from tests.browser.journal import answer, kept_keys, mirrored, mute, open_page, sent_all, shows
+from tests.browser.journal import answer, kept_keys, mirrored, mute, open_page, sent_all, set_clock, shows
 from tests.browser.stub import Stub
 
 
@@ -105,3 +105,22 @@ def test_a_page_from_the_browsers_own_cache_goes_on_counting(context: BrowserCon
     answer(page, "b")
     sent_all(page)
     assert stub.numbers() == [1, 2]
+
+
+def test_a_clock_that_is_set_back_changes_no_order(context: BrowserContext, stub: Stub) -> None:
+    """Three pages of a device whose clock goes back by a day each time, also while a page is open."""
+    page = open_page(context, stub)
+    for days, load in ((0, "load-2"), (-1, "load-3")):
+        mute(page)
+        set_clock(page, days)
+        answer(page, "a")
+        set_clock(page, days - 1)
+        answer(page, "b")
+        page.goto(stub.url(load=load))
+        page.wait_for_function("window.journal")
+    set_clock(page, -2)
+    answer(page, "c")
+    shows(page, "saved", "Saved 14:02")
+    sent_all(page)
+    assert list(dict.fromkeys(load for load, _numbers in stub.sent())) == ["load-1", "load-2", "load-3"]
+    assert stub.numbers("load-1") == stub.numbers("load-2") == [1, 2]

@@ -10,6 +10,7 @@ from datetime import timedelta
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Complaints
+from tests.browser.journal import set_clock
 from tests.browser.pages import follow
 from tests.browser.people import Trainee
 from tests.browser.quiz import (
@@ -221,6 +222,18 @@ def test_a_lost_answer_about_the_pen_does_not_lock_the_page(
     assert kept(server, attempt).late == 0
 
 
+def test_a_copied_tab_takes_a_pen_of_its_own(server: Server, alice: Trainee) -> None:
+    """It has got the number of the pen with everything else that its original keeps in its session."""
+    first = alice.page()
+    attempt = begin(first)
+    takes_pen(first)
+    choose(first, "one")
+    until(lambda: door(server, attempt) == "one")
+    with first.expect_popup():
+        first.evaluate("() => { window.open(location.href); }")
+    says(first, "older")
+
+
 def test_the_first_tab_can_take_it_back(server: Server, alice: Trainee) -> None:
     first, second = alice.page(), alice.page()
     attempt = begin(first)
@@ -331,3 +344,15 @@ def test_an_answer_that_was_not_accepted_can_be_given_again(server: Server, alic
     again.click()
     says(page, "saved")
     assert door(server, attempt) == "two"
+
+
+def test_a_clock_that_is_wrong_and_set_again_changes_nothing(server: Server, alice: Trainee) -> None:
+    page = alice.page()
+    attempt = begin(page)
+    for days, one in ((1, "one"), (-1, "two"), (0, "three")):
+        set_clock(page, days)
+        choose(page, one)
+        until(lambda one=one: door(server, attempt) == one)
+    says(page, "saved")
+    follow(page, forward(page))
+    assert (kept(server, attempt).late, len(kept(server, attempt).acts)) == (0, 3)
