@@ -17,8 +17,11 @@ POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:;
 
 
 def send(source: Path | IO[bytes], media_type: str, digest: str, name: str) -> Response:
-    """Answers Range and If-None-Match. Raises NotFound for kinds that are not taken here."""
-    if media_type not in TAKEN:
+    """Answers Range and If-None-Match. Raises NotFound for kinds and names that are not taken here.
+
+    The name is what the address says; no file has line breaks in it, and no header may.
+    """
+    if media_type not in TAKEN or any(char < " " or char == "\x7f" for char in name):
         raise NotFound()
     saved = not media_type.startswith(SHOWN)
     options: dict[str, Any] = {"etag": digest, "conditional": True, "max_age": FOR_EVER}

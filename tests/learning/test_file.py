@@ -48,6 +48,22 @@ def test_it_is_for_those_who_may_read_the_version(
     assert site.as_(name).get(address).status_code == status
 
 
+@pytest.mark.parametrize("name", ["x%0d%0aSet-Cookie:%20a=b", "x%0ay", "x%1by"])
+def test_a_name_with_a_line_break_is_no_file(client: Client, address: str, name: str) -> None:
+    assert client.get(address.replace("doors.svg", name)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("%EB%AC%B8.svg", "filename*=UTF-8''%EB%AC%B8.svg"),
+        ("a%22;filename=b.exe", r'filename="a\";filename=b.exe"'),
+    ],
+)
+def test_any_other_name_is_said_in_full(client: Client, address: str, name: str, said: str) -> None:
+    assert said in client.get(address.replace("doors.svg", name)).headers["Content-Disposition"]
+
+
 def test_what_only_a_version_of_others_holds_is_not_shown(site: Site, client: Client, address: str) -> None:
     with site.db.writing() as session:
         course = queries.course_by_key(session, "tiny-course")
