@@ -48,8 +48,8 @@
   class Journal {
     constructor({ url, pageLoad = '', person, scope, lease = 0, onState = () => {}, onReply = () => {} }) {
       Object.assign(this, { url, onState, onReply, failures: 0, trouble: '', time: '', told: '', names: new Set(), early: [] });
-      this.prefix = `cr|${person}|${scope}|`;
-      this.own = { load: pageLoad, lease, acts: [], open: true };
+      this.prefix = `cr|${person}|${scope ? `${scope}|` : ''}`; // without a scope: all that this person has left
+      this.own = { load: pageLoad, url, lease, acts: [], open: true };
       this.sets = [this.own];
       // A page that comes back from the browser's own cache goes on counting.
       this.last = Number(here((s) => s.getItem(`cr|${pageLoad}`))) || 0;
@@ -116,15 +116,15 @@
     // Acts that an earlier page load of this person and scope has left.
     take(key, text, stored) {
       if (!key.startsWith(this.prefix)) return;
-      const [load, number] = key.slice(this.prefix.length).split('|');
+      const [load, number] = key.split('|').slice(-2);
       const n = Number(number);
       let set = this.sets.find((one) => one.load === load);
       try {
-        const { lease, turn, page, aside, ...act } = JSON.parse(text);
-        if (!set) this.sets.unshift(set = { load, lease, turn, acts: [] });
+        const { url, lease, turn, page, title, aside, ...act } = JSON.parse(text);
+        if (!set) this.sets.unshift(set = { load, url, lease, turn, acts: [] });
         this.turn = Math.max(this.turn, turn + 1);
         set.lease = Math.max(set.lease, lease); // a page may have got a newer one while it was open
-        if (!set.acts.some((one) => one.n === n)) set.acts.push({ key, n, stored, tries: 0, page, aside, ...act, record: text, text: JSON.stringify({ n, ...act }) });
+        if (!set.acts.some((one) => one.n === n)) set.acts.push({ key, n, stored, tries: 0, page, title, aside, ...act, record: text, text: JSON.stringify({ n, ...act }) });
       } catch (error) { return; }
       set.acts.sort((a, b) => a.n - b.n);
       if (set === this.own) this.last = Math.max(this.last, n);
@@ -155,11 +155,11 @@
       const n = this.last += 1;
       const act = { kind, body, at };
       const key = `${this.prefix}${this.own.load}|${n}`;
-      const page = location.pathname;
-      const record = JSON.stringify({ ...act, lease: this.own.lease, turn: this.turn, page });
+      const where = { page: location.pathname, title: document.title };
+      const record = JSON.stringify({ ...act, ...where, url: this.url, lease: this.own.lease, turn: this.turn });
       this.kept = this.write(key, record);
       here((s) => s.setItem(`cr|${this.own.load}`, n));
-      this.own.acts.push({ key, n, tries: 0, page, ...act, record, text: JSON.stringify({ n, ...act }) });
+      this.own.acts.push({ key, n, tries: 0, ...where, ...act, record, text: JSON.stringify({ n, ...act }) });
       this.begin();
     }
 
@@ -235,7 +235,7 @@
       let [status, reply] = [0, {}];
       acts.forEach((act) => { act.flying = true; });
       try {
-        const answer = await fetch(this.url, { method: 'POST', headers, body, keepalive, signal: stop.signal });
+        const answer = await fetch(set.url, { method: 'POST', headers, body, keepalive, signal: stop.signal });
         status = answer.status;
         reply = await answer.json();
       } catch (error) {

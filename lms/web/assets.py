@@ -11,6 +11,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "static"
 PREFIX = "static/"
 #: Scripts that go out as one file, because each request costs a round trip on a poor line.
 BUNDLES = {
+    "learning-page.js": ("ui.js", "journal.js", "kept.js"),
     "lesson-page.js": ("ui.js", "journal.js", "lesson.js"),
     "quiz-page.js": ("ui.js", "journal.js", "quiz.js"),
 }

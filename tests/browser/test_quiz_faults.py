@@ -7,7 +7,7 @@ The fence and the idempotency key are in tests/quizzes/test_save.py, the hiding 
 from collections.abc import Callable
 from datetime import timedelta
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Complaints
 from tests.browser.journal import set_clock
@@ -17,6 +17,7 @@ from tests.browser.quiz import (
     at_question,
     begin,
     choose,
+    cut,
     door,
     end_time,
     forward,
@@ -32,11 +33,6 @@ from tests.people import PASSWORD
 
 #: What Chromium itself writes when a request gets no answer, or one that says no.
 FAILED = "Failed to load resource"
-
-
-def cut(page: Page) -> None:
-    """The line of this page is gone, also for what a closing page sends."""
-    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('cut')); }")
 
 
 def test_a_killed_server_loses_nothing_and_counts_nothing_twice(

@@ -6,6 +6,7 @@ from lms.web import assets
 
 #: Bytes. A page has one of the scripts, none of which may weigh more than 9.5 kB.
 BUDGETS = {
+    "learning-page.js": 7_500,
     "lesson-page.js": 8_500,
     "quiz-page.js": 9_500,
     "ui.js": 2_600,
