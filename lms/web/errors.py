@@ -61,12 +61,13 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
     return answer(400, "form-expired")
 
 
-def _database(error: DBAPIError | PoolTimeout) -> ResponseReturnValue:
+def _database(error: DBAPIError | PoolTimeout | sqlite3.OperationalError) -> ResponseReturnValue:
     """A database that is away or busy is not a bug: say so, keep the person's work, ask to try again soon."""
     cause = getattr(error, "orig", error)
     if getattr(cause, "sqlite_errorcode", None) == SQLITE_FULL or getattr(cause, "sqlstate", None) == POSTGRES_FULL:
         return _no_room(error)
-    if isinstance(error, OperationalError | PoolTimeout) or getattr(error, "connection_invalidated", False):
+    away = OperationalError | PoolTimeout | sqlite3.OperationalError  # the last from the statement that begins
+    if isinstance(error, away) or getattr(error, "connection_invalidated", False):
         log.warning("database unavailable: %s", error)
         response = answer(503, "unavailable")
         response.headers["Retry-After"] = "5"

@@ -183,6 +183,15 @@ def test_a_database_that_cannot_write_spoils_no_reading(client: Client) -> None:
         assert client.get("/profile/sessions").status_code == 200
 
 
+def test_a_database_that_others_write_to_for_long_is_away(failing: Client) -> None:
+    """SQLite says so at the statement that begins, and in its own words."""
+    event.listen(failing.db.engine, "connect", lambda one, _: one.execute("PRAGMA busy_timeout = 0"))
+    failing.db.engine.dispose()
+    with closing(sqlite3.connect(failing.db.engine.url.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert failing.post("/write/keep").status_code == 503
+
+
 def test_a_form_without_its_token_is_refused(failing: Client) -> None:
     assert failing.post("/write/keep", csrf=False).status_code == 400
 
