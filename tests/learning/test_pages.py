@@ -147,6 +147,17 @@ def test_a_stranger_gets_in_first_and_comes_back(site: Site, sign_up: bool, addr
         assert "/join" not in page
 
 
+@pytest.mark.parametrize(
+    ("courses", "address"),
+    [(1, "/sign-up?course=tiny-course&amp;next=/courses/tiny-course"), (2, "/sign-up")],
+    ids=["one", "several"],
+)
+def test_an_account_is_made_for_the_only_open_course(site: Site, courses: int, address: str) -> None:
+    for number in range(courses):
+        publish(site, id=("tiny-course", "other")[number], enrol=Enrol(True, True))
+    assert f'href="{address}"' in Client(site.app).get("/").text
+
+
 @pytest.mark.parametrize("many", [1, 9])
 @pytest.mark.parametrize("path", ["/learning", "/courses", "/courses/tiny-course", "/courses/tiny-course/why"])
 def test_pages_take_a_constant_number_of_statements(site: Site, path: str, many: int) -> None:
