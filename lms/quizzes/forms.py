@@ -18,6 +18,8 @@ class QuestionForm(Form):
 
     lease = IntegerField(validators=[InputRequired(), NumberRange(0, GREATEST_LEASE)])
     question = HiddenField(validators=[DataRequired()])
+    #: Which stored answer the page has shown, see `Shown.known`.
+    known = HiddenField()
 
 
 class StartForm(Form):

@@ -1,7 +1,7 @@
 """What the pages of an open quiz read, put together for their templates; `reviews` has those of a closed attempt."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from lms.learning import queries as learning
 from lms.learning.queries import Reg
 from lms.learning.standing import Standing, stand
 from lms.quizzes import queries
-from lms.quizzes.present import Shown, shown
+from lms.quizzes.present import Shown, shown, with_typed
 from lms.quizzes.queries import AttemptRow, ResponseRow, quiz_of
 
 
@@ -68,8 +68,8 @@ def start_view(session: Session, actor: Actor, course_key: str, quiz_key: str, n
     )
 
 
-def own_attempt(session: Session, actor: Actor, attempt_id: int) -> AttemptRow:
-    row = queries.attempt(session, attempt_id)
+def own_attempt(session: Session, actor: Actor, attempt_id: int, *, lock: bool = False) -> AttemptRow:
+    row = queries.attempt(session, attempt_id, lock=lock)
     if row is None or row.user_id != actor.user_id:
         raise NotFound()
     return row
@@ -103,6 +103,8 @@ class Cell:
     flagged: bool
     here: bool = False
     result: str | None = None
+    #: None: a button of the page's form, which saves first.
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +133,14 @@ class QuestionView:
 def question_view(
     session: Session, row: AttemptRow, number: int, locale: str, typed: Mapping[str, Any] | None = None
 ) -> QuestionView:
-    """`typed` is what was on the page when a session ended: it is shown instead of what is stored."""
+    """`typed` is what was on a page that could not be saved as it was: it is shown instead of what is stored."""
     source = _source(session, row, number)
     key = row.keys[number - 1]
     stored = queries.responses(session, row.id)
     texts = catalogue.question_texts(session, row.version_id, row.bank, [key], locale)
     question = shown(row, source, texts[key], stored.get(key))
     if typed is not None:
-        question = replace(question, given=typed)
+        question = with_typed(question, typed)
     outline, quiz = quiz_of(session, row)
     cells = cells_of(row, stored, here=number)
     title = outline.activity_title(row.activity_key, locale)

@@ -1,11 +1,13 @@
 """A question as its page shows it: options by their names of this attempt, never by their real ids."""
 
+import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
+from lms.engines.journal.operation import canonical
 from lms.engines.quiz import aliases
 from lms.quizzes.queries import AttemptRow, ResponseRow
 
@@ -34,6 +36,8 @@ class Shown:
     shown_locale: str
     flagged: bool
     given: Mapping[str, Any] | None
+    #: Names the stored response: a form that sends it back says which answer it would replace.
+    known: str = ""
     options: list[tuple[str, str]] = field(default_factory=list)
     lefts: list[tuple[str, str]] = field(default_factory=list)
     unit: str = ""
@@ -67,12 +71,20 @@ def shown(
         shown_locale=public.get("shown_locale", attempt.locale),
         flagged=stored.flagged,
         given=given,
+        known=hashlib.sha256(canonical(given)).hexdigest()[:32],
         options=_options(attempt, key, kind, public, names, given),
         lefts=list(public.get("lefts", {}).items()),
         unit=public.get("unit", ""),
         units=public.get("units", []),
         pieces=_pieces(public, attempt.options(key), names) if kind == "gaps" else [],
     )
+
+
+def with_typed(question: Shown, typed: Mapping[str, Any]) -> Shown:
+    """The question with what somebody has typed instead of what is stored."""
+    places = {name: place for place, name in enumerate(typed.get("order", ()))}
+    options = sorted(question.options, key=lambda pair: places.get(pair[0], len(places)))
+    return replace(question, given=typed, options=options)
 
 
 def attempt_key(attempt: AttemptRow, source: Mapping[str, Any]) -> str:

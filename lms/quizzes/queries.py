@@ -107,7 +107,7 @@ def kept_aside(session: Session, row: AttemptRow) -> Sequence[Any]:
         select(EVENTS)
         .where(EVENTS.c.registration_id == row.registration_id, EVENTS.c.activity_key == row.activity_key)
         .where(EVENTS.c.attempt_id == row.id, EVENTS.c.outcome == "late")
-        .where(EVENTS.c.reason.in_(("fenced", "after-deadline", "after-close")))
+        .where(EVENTS.c.reason.in_(("fenced", "overtaken", "after-deadline", "after-close")))
     )
     return session.execute(query.order_by(EVENTS.c.received_at, EVENTS.c.number)).all()
 

@@ -10,6 +10,7 @@ from lms.core.errors import NotAllowed
 from lms.learning import page_loads
 from lms.quizzes import pages, reviews, service, words
 from lms.quizzes.forms import GREATEST_LEASE, QuestionForm, SendForm, StartForm, raw_response
+from lms.quizzes.present import Shown
 from lms.quizzes.queries import AttemptRow
 from lms.quizzes.service import Saved
 from lms.quizzes.service.start import CannotStart
@@ -55,10 +56,19 @@ def question(attempt: int, number: int) -> ResponseReturnValue:
     if not row.open:
         return redirect(url_for(".review", attempt=attempt), 303)
     typed = held()
-    view = pages.question_view(session(), row, number, current_locale(), typed and _as_response(row, number, typed))
-    token = page_loads.issue(settings().secret_key, attempt, _scope(attempt), now())
+    return _question_page(row, number, typed and _as_response(row, number, typed))
+
+
+def _question_page(row: AttemptRow, number: int, typed: dict[str, Any] | None, *, overtaken: bool = False) -> str:
+    """`overtaken`: what was typed is kept aside, because another window has saved a newer answer."""
     return render_template(
-        "quizzes/question.html", view=view, page_load=token, words=words, now=now(), person=actor().user_id
+        "quizzes/question.html",
+        view=pages.question_view(session(), row, number, current_locale(), typed),
+        page_load=page_loads.issue(settings().secret_key, row.id, _scope(row.id), now()),
+        words=words,
+        now=now(),
+        person=actor().user_id,
+        overtaken=overtaken,
     )
 
 
@@ -69,22 +79,28 @@ def _as_response(row: AttemptRow, number: int, fields: dict[str, list[str]]) -> 
 @blueprint.post("/attempts/<int:attempt>/questions/<int:number>")
 def save_question(attempt: int, number: int) -> ResponseReturnValue:
     """The page without JavaScript: every button saves, then goes where it says."""
-    row = _own(attempt)
+    _own(attempt)
     form = bind(QuestionForm)
     if not form.validate():
         abort(400)
-    if row.open and (operations := _operations(row, form.question.data, number)):
-        page_load = f"form-{ids.short_id()}"
-        saved = service.save_batch(session(), actor(), row.id, page_load, form.lease.data, operations, now())
+    row = pages.own_attempt(session(), actor(), attempt, lock=True)
+    shown = pages.question_view(session(), row, number, current_locale()).question if row.open else None
+    if shown and (operations := _operations(shown, form.question.data)):
+        page_load, overtaken = f"form-{ids.short_id()}", form.known.data not in (None, "", shown.known)
+        saved = service.save_batch(
+            session(), actor(), row.id, page_load, form.lease.data, operations, now(), overtaken=overtaken
+        )
+        if any(fate.reason == "overtaken" for fate in saved.fates):
+            typed = raw_response(shown.kind, request.form.to_dict(flat=False))
+            return _question_page(row, number, typed or {}, overtaken=True), 409
         _tell(saved)
         if any(fate.ambiguous for fate in saved.fates):  # the page says it, once; then every button goes on
             return redirect(url_for(".question", attempt=attempt, number=number), 303)
     return redirect(_destination(attempt, number, len(row.keys)), 303)
 
 
-def _operations(row: AttemptRow, key: str, number: int) -> list[dict[str, Any]]:
+def _operations(shown: Shown, key: str) -> list[dict[str, Any]]:
     """What the person has done to the question since the page was shown; turning a page is nothing."""
-    shown = pages.question_view(session(), row, number, current_locale()).question
     act = request.form.get("act", "")
     response = None if act == "clear" else raw_response(shown.kind, request.form.to_dict(flat=False))
     operations: list[dict[str, Any]] = []

@@ -68,6 +68,7 @@ def refused(reason: str) -> str:
         "after-deadline": _("Time was over. The answer is kept with its time, and is not graded."),
         "after-close": _("The attempt was already closed. The answer is kept, and is not graded."),
         "fenced": _("A newer tab had already saved. The answer is kept aside, and a person decides."),
+        "overtaken": _("You had answered the question in another window. The answer is kept aside."),
         "question-not-drawn": _("This question does not belong to this attempt."),
         "other-body": _("This answer did not arrive: another one had its place. Give it again."),
         "too-large": _("The answer is too long. Shorten it."),

@@ -153,3 +153,48 @@ def test_no_kind_gives_its_key_away(client: Client, attempt: int, kind: str) -> 
 def test_a_lease_that_no_page_of_ours_holds_is_refused(client: Client, attempt: int, lease: str) -> None:
     path, form = _page(client, attempt, "short")
     assert client.post(path, {**_fields(form), "lease": lease, "text": "air"}).status_code == 400
+
+
+def _sent_from_an_older_page(client: Client, attempt: int, kind: str) -> tuple[str, Any, Any]:
+    """Two windows show the question; one answers it, then the other answers otherwise."""
+    path, older = _page(client, attempt, kind)
+    newer = _page(client, attempt, kind)[1]
+    client.post(path, {**_fields(newer), **ANSWERS[kind](newer)})
+    return path, _stored(client, attempt), client.post(path, {**_fields(older), **OTHERS[kind](older), "go": "2"})
+
+
+OTHERS: dict[str, Any] = {
+    "single": lambda form: {"choice": _option(form, "One")},
+    "ordering": lambda form: {"move": f"up:{_rows(form)[1]}"},
+    "short": lambda form: {"text": "second air"},
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_an_older_page_does_not_replace_a_newer_answer(client: Client, attempt: int, kind: str) -> None:
+    path, before, answered = _sent_from_an_older_page(client, attempt, kind)
+    assert (answered.status_code, _stored(client, attempt)) == (409, before)
+    with client.db.reading() as session:
+        (late,) = queries.kept_aside(session, queries.attempt(session, attempt))
+    assert (late.reason, late.body["response"]) == ("overtaken", _chosen(client, attempt, path, answered, kind))
+
+
+def _chosen(client: Client, attempt: int, path: str, answered: Any, kind: str) -> Any:
+    """What is stored when the answer that was kept aside, as the page shows it, is saved after all."""
+    form = html.document_fromstring(answered.text).get_element_by_id("quiz")
+    assert client.post(path, {**_fields(form), "go": "2"}).status_code == 303
+    return _stored(client, attempt)[kind]
+
+
+def test_the_page_leads_to_the_saved_answer(client: Client, attempt: int) -> None:
+    path, _before, answered = _sent_from_an_older_page(client, attempt, "short")
+    assert "You answered this question in another window meanwhile." in answered.text
+    (link,) = html.document_fromstring(answered.text).xpath("//a[text()='See the saved answer']")
+    assert link.get("href") == path
+    assert 'value="first air"' in client.get(path).text and 'value="second air"' in answered.text
+
+
+def test_the_same_answer_from_an_older_page_is_nothing_new(client: Client, attempt: int) -> None:
+    path, older = _page(client, attempt, "short")
+    for _window in range(2):
+        assert client.post(path, {**_fields(older), "text": "air"}).status_code == 303

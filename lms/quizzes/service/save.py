@@ -1,7 +1,7 @@
 """Saving what a page sends: the hot path, six statements with the identity however large the batch is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -69,12 +69,21 @@ class Saved:
 
 
 def save_batch(
-    session: Session, actor: Actor, attempt_id: int, page_load: str, lease: int, operations: Any, now: datetime
+    session: Session,
+    actor: Actor,
+    attempt_id: int,
+    page_load: str,
+    lease: int,
+    operations: Any,
+    now: datetime,
+    *,
+    overtaken: bool = False,
 ) -> Saved:
     """Apply each operation once, whatever is sent twice, late or out of order; keep all that can be kept.
 
     Operations: `answer` {question, response} and `flag` {question, flagged}. The idempotency key is (registration,
-    page load, number). Raises NotFound for an attempt that is not the actor's.
+    page load, number). `overtaken`: the page has shown an older answer than the stored one, which its own must not
+    replace; it is kept aside, and the person chooses. Raises NotFound for an attempt that is not the actor's.
     """
     given = {"attempt": attempt_id, "person": actor.user_id, "now": now, "sent_lease": lease}
     row = session.execute(_TAKE, given).first()
@@ -86,6 +95,8 @@ def save_batch(
     if plan.refusal:
         return Saved(0, (), (), False, attempt.revision, plan.refusal)
     judged = _judged(session, attempt, plan)
+    if overtaken:
+        judged = [_set_aside(one) for one in judged]
     learning.append_events(
         session, [_event(attempt, page_load, one, actor, now) for one in judged if one.decision.stored]
     )
@@ -164,6 +175,11 @@ def _judge(attempt: AttemptRow, decision: Decision, sources: Mapping[str, Any]) 
     else:
         body, ambiguous = {"question": key, "flagged": body.get("flagged") is True}, ""
     return Judged(decision, "applied" if decision.applies else "late", decision.reason, body, ambiguous)
+
+
+def _set_aside(one: Judged) -> Judged:
+    is_answer = one.outcome == "applied" and one.decision.operation.kind == "answer"
+    return replace(one, outcome="late", reason="overtaken", ambiguous="") if is_answer else one
 
 
 def _event(attempt: AttemptRow, page_load: str, one: Judged, actor: Actor, now: datetime) -> dict[str, Any]:
