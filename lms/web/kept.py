@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 MACROS = {
     "macros/icons.html": ("icon",),
     "macros/status.html": ("state_code", "state_icon", "state_word", "pill", "badge", "bar"),
+    "macros/question_number.html": ("question_number",),
     "macros/buttons.html": ("button", "link_button", "previous", "following"),
     "macros/save_states.html": ("counted", "left_forms", "save_states", "sign_in_forms"),
     "macros/page.html": (
