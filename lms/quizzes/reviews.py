@@ -37,6 +37,8 @@ class Answered:
     right: frozenset[str] | None
     feedback: Mapping[str, Any]
     reference: str
+    #: Why an answer could not be graded; a code of the engine.
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def _answers(
                 right=_right(row, key, corrected.get(key, source)) if see.show_right else None,
                 feedback=_named_feedback(row, key, source, said),
                 reference=source.get("reference", "") if see.show_feedback else "",
+                reason=result.get("reason", "") if result and see.show_right else "",
             )
         )
     return answers

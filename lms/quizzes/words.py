@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from fractions import Fraction
 
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
@@ -50,6 +51,37 @@ def points(value: float) -> str:
     return ngettext(
         "%(points)s point.", "%(points)s points.", whole if isinstance(whole, int) else 2, points=format_decimal(whole)
     )
+
+
+def outcome(status: str, reason: str, reached: Fraction, possible: Fraction) -> str:
+    """What became of an answer and what it earned, in one line."""
+    told = {
+        "right": _("right"),
+        "partly": _("partly right"),
+        "wrong": _("not right"),
+        "unanswered": _("no answer"),
+        "ungradable": not_graded(reason),
+    }[status]
+    many = 1 if possible == 1 else 2
+    earned = ngettext(
+        "%(points)s of %(of)s point",
+        "%(points)s of %(of)s points",
+        many,
+        points=format_decimal(float(reached)),
+        of=format_decimal(float(possible)),
+    )
+    return f"{told} · {earned}"
+
+
+def not_graded(reason: str) -> str:
+    return {
+        "ambiguous-number": _("could not be graded: the number can be read in two ways"),
+        "not-a-number": _("could not be graded: it is no number"),
+        "number-out-of-range": _("could not be graded: the number is too large or too small"),
+        "unit-missing": _("could not be graded: the unit is missing"),
+        "two-units": _("could not be graded: it has two units"),
+        "too-long": _("could not be graded: it is too long"),
+    }.get(reason, _("could not be graded"))
 
 
 def ambiguous(typed: str) -> str:

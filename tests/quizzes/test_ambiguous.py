@@ -91,3 +91,11 @@ def test_grading_stays_as_it_was(client: Client, attempt: int) -> None:
     client.post(f"/attempts/{attempt}/send")
     with client.db.reading() as session:
         assert queries.attempt(session, attempt).results["questions"][NUMERIC]["reason"] == "ambiguous-number"
+
+
+def test_the_review_says_why_it_earned_nothing(client: Client, attempt: int) -> None:
+    _save(client, attempt, "1,234")
+    client.post(f"/attempts/{attempt}/send", {})
+    page = html.document_fromstring(client.get(f"/attempts/{attempt}/review").text)
+    told = page.xpath("//section[@data-result='ungradable']//h2/span")[0].text_content()
+    assert told == "could not be graded: the number can be read in two ways · 0 of 1 point"
