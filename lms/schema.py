@@ -9,6 +9,7 @@ from lms.core.db import Base
 from lms.enrolments import models as enrolments
 from lms.learning import models as learning
 from lms.quizzes import models as quizzes
+from lms.scorm import models as scorm
 
-MODULES = (accounts, audit, catalogue, certificates, enrolments, jobs, learning, quizzes)
+MODULES = (accounts, audit, catalogue, certificates, enrolments, jobs, learning, quizzes, scorm)
 metadata = Base.metadata

@@ -15,6 +15,10 @@ NEVER_DELETED = (
     "activity_state",
     "lesson_text",
     "question",
+    "package_tree",
+    "package_run",
+    "package_launch",
+    "sco_attempt",
 )
 
 REFUSAL = "is append-only: write a new row that corrects it"

@@ -4,6 +4,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.core import ids
 from lms.core.db import Base, BigId, SortKey
 
 
@@ -18,6 +19,8 @@ class User(Base):
     __table_args__ = (Index("ix_user_account_listed", "sort_name", "id"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    #: What content and exports call the person; it says nothing about them and never changes.
+    public_id: Mapped[str] = mapped_column(String(80), unique=True, default=ids.short_id)
     #: Both are stored casefolded; either signs in.
     user_name: Mapped[str] = mapped_column(String(80), unique=True)
     email: Mapped[str | None] = mapped_column(String(254), unique=True)

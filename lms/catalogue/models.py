@@ -117,8 +117,59 @@ class VersionAsset(Base):
     __tablename__ = "version_asset"
 
     version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"), primary_key=True)
-    path: Mapped[str] = mapped_column(String(300), primary_key=True)
+    path: Mapped[str] = mapped_column(String(1024), primary_key=True)
     hash: Mapped[str] = mapped_column(ForeignKey("blob.hash"), index=True)
+
+
+class PackageTree(Base):
+    """What a version that is a content package needs to run: its activity tree, and what the manifest says besides.
+
+    `organization` is the engine's JSON of the organization that is launched. `facts`: {"manifest", "metadata",
+    "keys": {activity key: item identifier}, "hrefs", "unscripted": opened or marked, "hosts": [proposed], "window"}.
+    """
+
+    __tablename__ = "package_tree"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"), primary_key=True)
+    #: One of the engine's STANDARDS, such as scorm-1.2 or scorm-2004-4.
+    standard: Mapped[str] = mapped_column(String(20))
+    organization: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]]
+
+
+class PackageHost(Base):
+    """A host elsewhere from which a version's pages may load, allowed by an administrator."""
+
+    __tablename__ = "package_host"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"), primary_key=True)
+    host: Mapped[str] = mapped_column(String(253), primary_key=True)
+    allowed_by: Mapped[int | None] = mapped_column(BigId)
+    allowed_at: Mapped[datetime]
+
+
+class PackageUpload(Base):
+    """A package on its way in, in resumable chunks; the worker unpacks it.
+
+    States: receiving, received (the worker has not come to it), checked (it may be published), refused, published.
+    """
+
+    __tablename__ = "package_upload"
+
+    #: Public: it stands in addresses.
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    made_by: Mapped[int] = mapped_column(BigId, index=True)
+    made_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    name: Mapped[str] = mapped_column(String(300))
+    size: Mapped[int] = mapped_column(BigId)
+    received: Mapped[int] = mapped_column(BigId, default=0)
+    state: Mapped[str] = mapped_column(String(12), default="receiving")
+    course_key: Mapped[str] = mapped_column(String(60), default="")
+    options: Mapped[dict[str, Any]]
+    problems: Mapped[list[Any]]
+    result: Mapped[dict[str, Any]]
+    published_version_id: Mapped[int | None] = mapped_column(BigId)
 
 
 class Draft(Base):

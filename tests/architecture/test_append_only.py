@@ -8,18 +8,22 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
+from lms.accounts.models import UserSession
 from lms.accounts.notices import latest
 from lms.accounts.service import privacy
 from lms.catalogue import queries as catalogue
 from lms.catalogue import service as catalogue_service
+from lms.catalogue.models import PackageTree
 from lms.certificates import service as certificates
 from lms.core import migrate
 from lms.core.db import Database
 from lms.quizzes import service as quizzes
+from lms.scorm.models import PackageLaunch, PackageRun, ScoAttempt
 from migrations import triggers
 from tests.certificates.finished import NOON, complete_tiny
-from tests.people import make_people
+from tests.people import Someone, make_people
 from tests.quizzes.scene import Scene, all_answers, save, started
 
 
@@ -40,7 +44,22 @@ def filled(db: Database, tmp_path: Path) -> Database:
         catalogue_service.correct_key(
             session, people.bob.actor, version, "tiny-bank", one["key"], new, "all are right", NOON
         )
+        _run_package(session, people.alice, registration, version)
     return db
+
+
+def _run_package(session: Session, person: Someone, registration: int, version: int) -> None:
+    session.add(PackageTree(version_id=version, standard="scorm-1.2", organization={}, facts={}))
+    run = {"label": "a", "seed": "b", "sequencing": {}, "own": {}, "decision": {}, "made_at": NOON}
+    session.add(PackageRun(registration_id=registration, **run))
+    sign_in = {"created_at": NOON, "last_seen_at": NOON, "expires_at": NOON}
+    signed_in = UserSession(token_hash="c", user_id=person.id, **sign_in)
+    session.add(signed_in)
+    session.flush()
+    launch = {"session_id": signed_in.id, "code_hash": "d", "code_until": NOON, "started_at": NOON}
+    session.add(PackageLaunch(registration_id=registration, user_id=person.id, **launch))
+    attempt = {"phase": "ended", "data": {}, "told": [], "began_at": NOON, "changed_at": NOON}
+    session.add(ScoAttempt(registration_id=registration, activity_key="sco-1", number=1, **attempt))
 
 
 def _counts(db: Database) -> dict[str, int]:
