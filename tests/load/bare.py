@@ -1,6 +1,7 @@
 """The smallest Flask application on the same database: the measure of what ours costs on top.
 
-`/read/KEY` sends one SELECT by key, `/save/KEY` commits one upsert. Nobody signs in, nothing is logged or compressed.
+`/read/KEY` sends one SELECT by key, `/save/KEY` commits one upsert, `/record/KEY` an upsert and one insert. Nobody
+signs in, nothing is logged or compressed.
 """
 
 import os
@@ -16,6 +17,8 @@ writer = db.engine.execution_options(sqlite_begin="IMMEDIATE")
 READ = text("SELECT body FROM load_bare WHERE id = :id")
 SAVE = text("INSERT INTO load_bare (id, body) VALUES (:id, :body) ON CONFLICT (id) DO UPDATE SET body = excluded.body")
 
+RECORD = text("INSERT INTO load_bare_event (body) VALUES (:body)")
+
 
 @app.get("/read/<int:key>")
 def read(key: int) -> str:
@@ -27,4 +30,13 @@ def read(key: int) -> str:
 def save(key: int) -> str:
     with writer.begin() as connection:
         connection.execute(SAVE, {"id": key, "body": request.get_data(as_text=True)})
+    return "saved"
+
+
+@app.post("/record/<int:key>")
+def record(key: int) -> str:
+    body = request.get_data(as_text=True)
+    with writer.begin() as connection:
+        connection.execute(SAVE, {"id": key, "body": body})
+        connection.execute(RECORD, {"body": body})
     return "saved"

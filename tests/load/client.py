@@ -11,11 +11,14 @@ PATIENCE = 30
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`person` is whose cookies are sent; None for nobody's."""
+    """`person` is whose cookies are sent; None for nobody's. `host` is asked for by name, and the page is from there;
+    empty: the server's own. `token` goes along as a bearer token."""
 
     path: str
     person: int | None = None
     body: bytes | None = None
+    host: str = ""
+    token: str = ""
 
 
 @dataclass(slots=True)
@@ -33,14 +36,11 @@ class Browser:
     port: int
     cookies: dict[int, dict[str, str]] = field(default_factory=dict)
 
-    @property
-    def origin(self) -> str:
-        return f"http://localhost:{self.port}"
-
     def encoded(self, request: Request) -> bytes:
+        host = request.host or f"localhost:{self.port}"
         lines = [
             f"{'GET' if request.body is None else 'POST'} {request.path} HTTP/1.1",
-            f"Host: localhost:{self.port}",
+            f"Host: {host}",
             "User-Agent: Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile",
             "Accept: text/html,application/xhtml+xml" if request.body is None else "Accept: application/json",
             "Accept-Encoding: gzip, deflate, br",
@@ -49,9 +49,11 @@ class Browser:
         kept = self.cookies.get(request.person or 0)
         if kept:
             lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in kept.items()))
+        if request.token:
+            lines.append(f"Authorization: Bearer {request.token}")
         if request.body is not None:
             lines += [
-                f"Origin: {self.origin}",
+                f"Origin: http://{host}",
                 "Content-Type: application/json",
                 f"Content-Length: {len(request.body)}",
             ]

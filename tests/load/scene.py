@@ -110,5 +110,7 @@ def _begun(session: Session, someone: Someone, outline: catalogue.Outline, local
 def _bare_rows(session: Session) -> None:
     """What the bare application reads and writes."""
     session.execute(text("CREATE TABLE load_bare (id INTEGER PRIMARY KEY, body TEXT NOT NULL)"))
+    own = "INTEGER" if session.get_bind().dialect.name == "sqlite" else "BIGINT GENERATED ALWAYS AS IDENTITY"
+    session.execute(text(f"CREATE TABLE load_bare_event (id {own} PRIMARY KEY, body TEXT NOT NULL)"))
     for number in range(1, 101):
         session.execute(text("INSERT INTO load_bare (id, body) VALUES (:id, 'stored')"), {"id": number})
