@@ -9,11 +9,12 @@ BASE = 1_000_000
 _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
 _FILL = """
 INSERT INTO user_account (
-    id, user_name, email, native_name, latin_name, sort_name, country, institution, timezone, locale, theme, roles,
-    assurance, is_demo, created_at
+    id, public_id, user_name, email, native_name, latin_name, sort_name, country, institution, timezone, locale, theme,
+    roles, assurance, is_demo, created_at
 ) {numbers}
 SELECT
-    i, 'many.' || CAST(i AS VARCHAR(9)), 'many.' || CAST(i AS VARCHAR(9)) || '@example.org',
+    i, 'many-' || CAST(i AS VARCHAR(9)), 'many.' || CAST(i AS VARCHAR(9)),
+    'many.' || CAST(i AS VARCHAR(9)) || '@example.org',
     'Trainee ' || CAST(i AS VARCHAR(9)), '', 'trainee ' || CAST(i AS VARCHAR(9)), 'KR', 'Institute of Many', 'UTC',
     'en', '', '["trainee"]', 'self', false, {at}
 FROM n;

@@ -17,12 +17,25 @@ USER_NAME = re.compile(r"[^\W_](?:[\w.\-]*[^\W_])?")
 MOST_TYPED = 2_000
 
 
+#: Controls, marks of direction, halves of characters, and the separators of lines and paragraphs.
+UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
 def user_name(text: str) -> str:
     return unicodedata.normalize("NFKC", text[:MOST_TYPED]).casefold().strip()
 
 
 def is_user_name(text: str) -> bool:
     return 2 <= len(text) <= 80 and USER_NAME.fullmatch(text) is not None
+
+
+def public_id(text: str) -> str:
+    return unicodedata.normalize("NFC", text[:MOST_TYPED]).strip()
+
+
+def is_public_id(text: str) -> bool:
+    """Anything that can be seen: other systems number people in many ways."""
+    return 1 <= len(text) <= 80 and not any(unicodedata.category(c) in UNSEEN for c in text)
 
 
 def email(text: str) -> str | None:

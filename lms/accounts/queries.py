@@ -16,6 +16,7 @@ from lms.core.sorting import sort_key
 
 _PERSON = select(
     User.id,
+    User.public_id,
     User.user_name,
     User.email,
     User.native_name,
@@ -39,6 +40,7 @@ class PersonRow:
     """A person as other features see them. `names` is how records print them: own script, then Latin."""
 
     id: int
+    public_id: str
     user_name: str
     email: str | None
     native_name: str
@@ -150,7 +152,7 @@ def ids_wanted(session: Session, actor: Actor, wanted: Wanted) -> list[int]:
 
 
 def ids_matching(session: Session, text: str, most: int = 500) -> list[int]:
-    """People whose names, address or institution hold this text."""
+    """People whose names, address or institution hold this text, or whose identifier it is."""
     return list(session.scalars(_narrowed(select(User.id), Wanted(text)).order_by(User.id).limit(most)))
 
 
@@ -168,10 +170,12 @@ def ids_of_sign_in_names(session: Session, typed: Collection[str]) -> dict[str, 
     return {one: known[form] for one, form in forms.items() if form in known}
 
 
-def existing(session: Session, user_names: Collection[str], emails: Collection[str]) -> list[PersonRow]:
-    """People who have one of these user names or addresses."""
+def existing(
+    session: Session, user_names: Collection[str], emails: Collection[str] = (), public_ids: Collection[str] = ()
+) -> list[PersonRow]:
+    """People who have one of these user names, addresses or identifiers."""
     found: dict[int, PersonRow] = {}
-    for column, values in ((User.user_name, user_names), (User.email, emails)):
+    for column, values in ((User.user_name, user_names), (User.email, emails), (User.public_id, public_ids)):
         for part in _parts(sorted(values)):
             found |= {row.id: PersonRow(*row) for row in session.execute(_PERSON.where(column.in_(part)))}
     return sorted(found.values(), key=lambda row: row.id)
@@ -201,6 +205,7 @@ def _narrowed(statement: Any, wanted: Wanted) -> Any:
                 User.user_name.like(_like(text.casefold()), escape="\\"),
                 User.email.like(_like(text.casefold()), escape="\\"),
                 User.institution.ilike(plain, escape="\\"),
+                User.public_id == text,
             )
         )
     if wanted.role in permissions.ROLES:

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from lms.admin.people_file.plan import Wrong
 
 COLUMNS = {
+    "public_id": _l("identifier"),
     "user_name": _l("user name"),
     "email": _l("e-mail"),
     "native_name": _l("name"),
@@ -20,11 +21,13 @@ WRONG = {
     "unknown": _l("“%(value)s” is not known."),
     "email": _l("“%(value)s” is not an e-mail address."),
     "user-name": _l("“%(value)s” is no user name. Use letters, digits, dots or hyphens, without spaces."),
+    "public-id": _l("“%(value)s” is no identifier. Use 1 to 80 characters that can be seen."),
+    "id-differs": _l("“%(value)s” differs, and an identifier never changes. Empty the cell or correct it."),
     "twice": _l("the same stands in line %(value)s."),
     "taken": _l("“%(value)s” belongs to another person."),
     "other-name": _l("“%(value)s” is new, but the e-mail address belongs to a person with another user name."),
     "roles-differ": _l("“%(value)s” differs. Change the roles of a known person on the person's page."),
-    "nobody-named": _l("there is neither a user name nor an e-mail address."),
+    "nobody-named": _l("there is neither a user name nor an e-mail address, and nobody has this identifier."),
     "name": _l("the name is missing or longer than 200 characters."),
     "latin": _l("“%(value)s” is not in Latin letters."),
     "long": _l("longer than 200 characters."),

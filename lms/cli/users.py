@@ -19,7 +19,10 @@ REASONS = {
     "name": "use 1 to 200 characters",
     "latin": "use Latin letters",
     "long": "use at most 200 characters",
+    "public-id": "use 1 to 80 characters that can be seen",
 }
+
+FIELDS = {"user_name": "user name", "native_name": "name", "latin_name": "latin name", "public_id": "id"}
 
 
 @click.group()
@@ -29,15 +32,21 @@ def users() -> None:
 
 @users.command()
 @click.argument("user_name")
+@click.option(
+    "--id", "public_id", help="What content and exports call the person; without it one is made. Never changes."
+)
 @click.option("--name", required=True, help="The person's name in their own script.")
 @click.option("--latin-name", default="", help="The name in Latin letters, when the other is not.")
 @click.option("--email", default="", help="Address for messages; also signs in.")
 @click.option(
     "--role", "roles", multiple=True, type=click.Choice(permissions.ROLES), help="May be given several times; trainee."
 )
-def create(user_name: str, name: str, latin_name: str, email: str, roles: tuple[str, ...]) -> None:
+def add(user_name: str, public_id: str | None, name: str, latin_name: str, email: str, roles: tuple[str, ...]) -> None:
     """Make an account and print the link under which the person sets the password. Nobody else ever knows it."""
-    person = Person(user_name, name, email, latin_name, roles=roles or (permissions.TRAINEE,))
+    roles = roles or (permissions.TRAINEE,)
+    if public_id is not None and not public_id.strip():
+        raise click.ClickException(_reasons(Invalid(fields={"public_id": "public-id"})))
+    person = Person(user_name, name, email, latin_name, roles=roles, public_id=public_id or "")
     with opened() as (settings, db):
         try:
             with db.writing() as session:
@@ -50,7 +59,10 @@ def create(user_name: str, name: str, latin_name: str, email: str, roles: tuple[
 
 
 def _reasons(error: Invalid) -> str:
-    return " ".join(f"{field.replace('_', ' ')}: {REASONS.get(code, code)}." for field, code in error.fields.items())
+    return " ".join(f"{FIELDS.get(field, field)}: {REASONS.get(code, code)}." for field, code in error.fields.items())
+
+
+users.add_command(add, "create")
 
 
 @users.command("list")

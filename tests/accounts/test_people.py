@@ -80,6 +80,44 @@ def test_what_cannot_be_kept(session: Session, people: People, changed: dict, fi
     assert refused.value.fields == {field: code}
 
 
+def test_a_new_person_has_the_given_identifier(session: Session, people: People) -> None:
+    user_id = _create(session, people, replace(NEW, public_id=" HR 0042/교육 "))
+    assert _row(session, user_id).public_id == "HR 0042/교육"
+    assert _events(session)[0][2]["public_id"] == "HR 0042/교육"
+
+
+def test_without_one_an_identifier_is_made_and_audited(session: Session, people: People) -> None:
+    made = _row(session, _create(session, people, NEW)).public_id
+    assert len(made) == 16 and _events(session)[0][2]["public_id"] == made
+
+
+@pytest.mark.parametrize("public_id", ["x" * 81, "a\tb", "a\nb", "\0", "a\u202eb", " \t ", "x\u2028y"])
+def test_an_identifier_can_be_seen(session: Session, people: People, public_id: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        _create(session, people, replace(NEW, public_id=public_id))
+    assert refused.value.fields == {"public_id": "public-id"}
+
+
+def test_an_identifier_is_taken_once(session: Session, people: People) -> None:
+    _create(session, people, replace(NEW, public_id="42"))
+    with pytest.raises(Invalid) as refused:
+        _create(session, people, Person("other", "Other", public_id="42"))
+    assert refused.value.fields == {"public_id": "taken"}
+
+
+def test_an_identifier_never_changes(session: Session, people: People) -> None:
+    alice = _row(session, people.alice.id)
+    before = alice.public_id
+    _edit(session, people, alice.id, _as_typed(alice, public_id="another", country="KE"))
+    assert (_row(session, alice.id).public_id, _row(session, alice.id).country) == (before, "KE")
+
+
+def test_people_are_found_by_their_whole_identifier(session: Session, people: People) -> None:
+    user_id = _create(session, people, replace(NEW, public_id="HR-42"))
+    assert queries.ids_wanted(session, people.dora.actor, Wanted("HR-42")) == [user_id]
+    assert queries.ids_wanted(session, people.dora.actor, Wanted("HR-4")) == []
+
+
 @pytest.mark.parametrize("who", ["alice", "bob", "quentin", "ines"])
 def test_only_administrators_make_people(session: Session, people: People, who: str) -> None:
     actor: Actor = getattr(people, who).actor

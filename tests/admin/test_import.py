@@ -50,6 +50,19 @@ def test_new_people_are_added_and_known_ones_changed(session: Session, people: P
     assert session.get_one(User, people.alice.id, populate_existing=True).country == "KE"
 
 
+def test_identifiers_are_imported_and_made_where_there_is_none(session: Session, people: People) -> None:
+    first, second = _import(session, people, "id,name,user\nHR-42,김민수,kim\n,Lee,lee\n")
+    assert session.get_one(User, first).public_id == "HR-42"
+    assert len(session.get_one(User, second).public_id) == 16
+
+
+def test_an_identifier_taken_meanwhile_stores_nothing_at_all(session: Session, people: People) -> None:
+    plan = _plan(session, people, b"id,name,user\nHR-42,Kim,kim\n")
+    make_user(session, "Lee", public_id="HR-42")
+    with pytest.raises(Conflict), session.begin_nested():
+        service.import_people(session, people.dora.actor, plan, plan.fingerprint(), NOW)
+
+
 def test_everybody_is_in_the_audit_log(session: Session, people: People) -> None:
     before = _count(session, AuditEvent.id)
     [new] = _import(session, people, "name,user,country\n김민수,kim,KR\nAlice,alice,KE\n")

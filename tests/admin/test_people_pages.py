@@ -35,6 +35,11 @@ def test_a_new_person_is_made_and_shown(client: Client, crowd: People) -> None:
     assert _user(client, "kim").roles == ["trainee"]
 
 
+def test_the_page_of_a_person_shows_the_identifier(client: Client, crowd: People) -> None:
+    page = client.get(f"/people/{crowd.alice.id}").text
+    assert "Identifier" in page and _user(client, "alice").public_id in page
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [

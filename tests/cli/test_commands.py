@@ -59,6 +59,19 @@ def test_a_user_name_is_taken_once(run: Run) -> None:
     assert done.code == 1 and "user name: somebody else has it." in done.err
 
 
+def test_an_account_is_made_with_an_identifier(run: Run, tmp_path: Path) -> None:
+    assert run("users", "add", "dora", "--name", "Dora", "--id", "HR-42").code == 0
+    engine = Database(f"sqlite:///{tmp_path / 'data' / 'lms.db'}").engine
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT public_id FROM user_account").scalar_one() == "HR-42"
+
+
+@pytest.mark.parametrize("public_id", ["", "  ", "x" * 81, "a\tb"])
+def test_an_identifier_that_cannot_be_is_refused(run: Run, public_id: str) -> None:
+    done = run("users", "add", "dora", "--name", "Dora", "--id", public_id)
+    assert done.code == 1 and "id: use 1 to 80 characters that can be seen." in done.err
+
+
 def test_people_are_listed_by_role(run: Run) -> None:
     run("users", "create", "alice", "--name", "Alice")
     run("users", "create", "dora", "--name", "Dora", "--role", "administrator")

@@ -39,6 +39,7 @@ def add_many(session: Session, actor: Actor, people: Sequence[Person], now: date
     if not people:
         return []
     fixed = {"assurance": INSTITUTION, "password_hash": None, "is_demo": False, "theme": "", "created_at": now}
+    people = [person.identified() for person in people]
     rows = [{**columns_of(person), **fixed} for person in people]
     try:
         with session.begin_nested():

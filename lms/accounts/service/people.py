@@ -13,7 +13,7 @@ from lms.accounts import names, permissions, sessions
 from lms.accounts.models import User
 from lms.accounts.service import links
 from lms.audit import service as audit
-from lms.core import jobs
+from lms.core import ids, jobs
 from lms.core.actor import Actor
 from lms.core.errors import Invalid, NotFound
 
@@ -34,6 +34,8 @@ class Person:
     timezone: str = "UTC"
     locale: str = "en"
     roles: tuple[str, ...] = (permissions.TRAINEE,)
+    #: Only for a new person, and never changed; without it one is made.
+    public_id: str = ""
 
     def facts(self) -> dict[str, Any]:
         """As JSON holds it; `dataclasses.asdict` copies deeply, which thousands of rows feel."""
@@ -49,10 +51,14 @@ class Person:
             latin_name=names.person_name(self.latin_name),
             institution=names.person_name(self.institution),
             roles=tuple(role for role in permissions.ROLES if role in self.roles),
+            public_id=names.public_id(self.public_id),
         )
         if wrong := tidied._wrong(self):
             raise Invalid(fields=wrong)
         return tidied
+
+    def identified(self) -> "Person":
+        return self if self.public_id else replace(self, public_id=ids.short_id())
 
     def _wrong(self, typed: "Person") -> dict[str, str]:
         found = {}
@@ -68,6 +74,8 @@ class Person:
             found["institution"] = "long"
         if not self.roles:
             found["roles"] = "roles"
+        if typed.public_id and not names.is_public_id(self.public_id):
+            found["public_id"] = "public-id"
         return found
 
 
@@ -89,6 +97,7 @@ def add(
     request_id: str = "",
 ) -> int:
     """Write a tidy person. `actor` None: the person acts, by signing up."""
+    person = person.identified()
     check_free(session, person)
     user = User(
         **columns_of(person),
@@ -110,15 +119,21 @@ def add(
 
 
 def check_free(session: Session, person: Person, but: int | None = None) -> None:
-    """Raises Invalid when the user name or the address belongs to somebody else."""
-    wanted = or_(User.user_name == person.user_name, User.email == (person.email or None))
-    rows = session.execute(select(User.id, User.user_name, User.email).where(wanted))
+    """Raises Invalid when the user name, the address or the identifier belongs to somebody else."""
+    wanted = or_(
+        User.user_name == person.user_name,
+        User.email == (person.email or None),
+        User.public_id == (person.public_id or None),
+    )
+    rows = session.execute(select(User.id, User.user_name, User.email, User.public_id).where(wanted))
     others = [row for row in rows if row.id != but]
     found = {}
     if any(row.user_name == person.user_name for row in others):
         found["user_name"] = "taken"
     if person.email and any(row.email == person.email for row in others):
         found["email"] = "taken"
+    if person.public_id and any(row.public_id == person.public_id for row in others):
+        found["public_id"] = "taken"
     if found:
         raise Invalid(fields=found)
 
@@ -132,14 +147,15 @@ def is_taken(session: Session, person: Person) -> bool:
 
 
 def edit(session: Session, actor: Actor, user_id: int, person: Person, now: datetime, reason: str = "") -> None:
-    """Change what an administrator may. Taking a role away needs a reason. Raises Invalid, NotFound."""
+    """Change what an administrator may: all but the identifier. Taking a role away needs a reason. Raises Invalid,
+    NotFound.
+    """
     permissions.require(actor, "people.write")
-    person, user = person.tidy(), _locked(session, user_id)
+    person, user = replace(person, public_id="").tidy(), _locked(session, user_id)
     check_free(session, person, but=user_id)
     _change_roles(session, actor, user, person.roles, now, reason)
-    change(
-        session, actor, user, {key: value for key, value in columns_of(person).items() if key != "roles"}, now, reason
-    )
+    columns = {key: value for key, value in columns_of(person).items() if key not in ("roles", "public_id")}
+    change(session, actor, user, columns, now, reason)
 
 
 def change(

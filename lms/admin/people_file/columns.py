@@ -9,7 +9,8 @@ from lms.core.sorting import sort_key
 
 #: Our field → heads that mean it, folded; the first is what our own export writes.
 HEADS: dict[str, str] = {
-    "user_name": "user_name username user login userid id account 사용자이름 사용자명 아이디 계정 identifiant "
+    "public_id": "id publicid identifier learnerid 식별자 학습자번호 identifiantpublic",
+    "user_name": "user_name username user login userid account 사용자이름 사용자명 아이디 계정 identifiant "
     "nomdutilisateur utilisateur",
     "email": "email emailaddress mail 이메일 이메일주소 전자우편 메일 courriel adresseelectronique adresseemail "
     "adressecourriel",

@@ -10,6 +10,7 @@ from lms.core.cells import safe
 #: Heads in order; the last two are for reading only.
 COLUMNS = (
     "user_name",
+    "id",
     "email",
     "native_name",
     "latin_name",
@@ -34,6 +35,7 @@ def _row(account: AccountRow) -> tuple[str, ...]:
     person = account.person
     return (
         person.user_name,
+        person.public_id,
         person.email or "",
         person.native_name,
         person.latin_name,

@@ -17,7 +17,7 @@ from lms.core.errors import Invalid
 #: Columns that change a known person; roles are changed on the person's own page, one by one.
 CHANGEABLE = ("email", "native_name", "latin_name", "country", "institution", "timezone", "locale")
 #: What a file must have, to know who is meant.
-NAMED_BY = ("user_name", "email")
+NAMED_BY = ("user_name", "email", "public_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Plan:
     #: Ids of known people in the file, and their lines with those of new ones: who is enrolled afterwards.
     known: list[int] = field(default_factory=list)
     #: What was looked up, and who was found: doing it checks that they are still the same.
-    looked_up: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+    looked_up: tuple[frozenset[str], frozenset[str], frozenset[str]] = (frozenset(), frozenset(), frozenset())
     found: list[PersonRow] = field(default_factory=list)
 
     @property
@@ -103,12 +103,17 @@ def _cells(row: Row, meant: Mapping[int, str]) -> _Cells:
     return _Cells(row.line, {name: value for name, value in values.items() if value})
 
 
-def wanted_names(found: Iterable[_Cells]) -> tuple[frozenset[str], frozenset[str]]:
-    """(user names, addresses) to look up before `make`."""
+def wanted_names(found: Iterable[_Cells]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """(user names, addresses, identifiers) to look up before `make`."""
     found = list(found)
     user_names = frozenset(names.user_name(one.values["user_name"]) for one in found if "user_name" in one.values)
     emails = {names.email(one.values["email"]) for one in found if "email" in one.values}
-    return user_names, frozenset(email for email in emails if email)
+    public_ids = {names.public_id(one.values["public_id"]) for one in found if "public_id" in one.values}
+    return (
+        user_names,
+        frozenset(email for email in emails if email),
+        frozenset(one for one in public_ids if names.is_public_id(one)),
+    )
 
 
 def make(sheet: Sheet, people: Iterable[PersonRow], defaults: Person) -> Plan:
@@ -124,7 +129,11 @@ def make(sheet: Sheet, people: Iterable[PersonRow], defaults: Person) -> Plan:
         return plan
     known = list(people)
     maker = _Maker(
-        plan, {one.user_name: one for one in known}, {one.email: one for one in known if one.email}, defaults
+        plan,
+        {one.user_name: one for one in known},
+        {one.email: one for one in known if one.email},
+        {one.public_id: one for one in known},
+        defaults,
     )
     for cells in rows(sheet):
         maker.add(cells)
@@ -136,6 +145,7 @@ class _Maker:
     plan: Plan
     by_name: dict[str, PersonRow]
     by_email: dict[str, PersonRow]
+    by_public_id: dict[str, PersonRow]
     defaults: Person
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -154,18 +164,31 @@ class _Maker:
         self.plan.wrong += wrong
 
     def _known(self, cells: _Cells, values: dict[str, Any], wrong: list[Wrong]) -> PersonRow | None:
-        """Who is meant: by user name, else by address. Raises no doubt silently: two people in one row are wrong."""
+        """Who is meant: by user name, else by address, else by identifier. Two people in one row are wrong."""
         named, mailed = self.by_name.get(values.get("user_name", "")), self.by_email.get(values.get("email", ""))
         if named and mailed and named.id != mailed.id:
             wrong.append(Wrong(cells.line, "email", "taken", cells.values["email"]))
         if not named and mailed and "user_name" in values:
             wrong.append(Wrong(cells.line, "user_name", "other-name", cells.values["user_name"]))
-        if not values.get("user_name") and not values.get("email") and not wrong:
+        person = self._identified(cells, values, named or mailed, wrong)
+        if not person and not values.get("user_name") and not values.get("email") and not wrong:
             wrong.append(Wrong(cells.line, "user_name", "nobody-named"))
-        return named or mailed
+        return person
+
+    def _identified(
+        self, cells: _Cells, values: dict[str, Any], person: PersonRow | None, wrong: list[Wrong]
+    ) -> PersonRow | None:
+        """An identifier never changes: it is that of the person, or of a new one."""
+        public_id = values.get("public_id", "")
+        owner = self.by_public_id.get(public_id)
+        if owner and (owner.id != person.id if person else "user_name" in values):
+            wrong.append(Wrong(cells.line, "public_id", "taken", cells.values["public_id"]))
+        elif public_id and person and public_id != person.public_id:
+            wrong.append(Wrong(cells.line, "public_id", "id-differs", cells.values["public_id"]))
+        return person or owner
 
     def _check_twice(self, cells: _Cells, values: dict[str, Any], person: PersonRow | None, wrong: list[Wrong]) -> None:
-        """A person or an address may stand in the file once."""
+        """A person, an address and an identifier may stand in the file once."""
         keys = [(name, values[name]) for name in NAMED_BY if values.get(name)]
         if person:
             keys.append(("id", str(person.id)))
@@ -229,6 +252,9 @@ def _value(name: str, text: str) -> tuple[Any, str]:
         return (roles, "") if (roles := columns.role_codes(text)) else (None, "unknown")
     if name == "email":
         return (email, "") if (email := names.email(text)) else (None, "email")
+    if name == "public_id":
+        found = names.public_id(text)
+        return (found, "") if names.is_public_id(found) else (None, "public-id")
     if name == "user_name":
         found = names.user_name(text)
         return (found, "") if names.is_user_name(found) else (None, "user-name")

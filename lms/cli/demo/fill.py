@@ -36,7 +36,7 @@ PAST = timedelta(days=21)
 def fill(db: Database, say: Callable[[str], Any], now: datetime) -> None:
     """Make the demonstration once; a database that has its accounts is left as it is."""
     with db.reading() as session:
-        if queries.existing(session, [DEMO_ACCOUNTS[0].user_name], []):
+        if queries.existing(session, [DEMO_ACCOUNTS[0].user_name]):
             return
         course = catalogue.course_by_key(session, COURSE)
     hashes = {account.user_name: passwords.hash_password(account.password) for account in DEMO_ACCOUNTS}

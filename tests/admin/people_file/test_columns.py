@@ -11,6 +11,7 @@ from lms.admin.people_file import columns
         ("user_name", "user_name"),
         ("User Name", "user_name"),
         ("아이디", "user_name"),
+        ("ID", "public_id"),
         ("E-mail address", "email"),
         ("이메일", "email"),
         ("Courriel", "email"),

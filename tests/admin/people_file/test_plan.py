@@ -85,6 +85,54 @@ def test_nobody_stands_in_the_list_twice(session: Session, people: People, rows:
     assert [(one.line, one.column, one.code, one.value) for one in plan.wrong] == [(3, wrong[0], "twice", wrong[1])]
 
 
+def test_a_new_person_gets_the_identifier_of_the_row(session: Session, people: People) -> None:
+    [person] = _plan(session, people, "id,name,user\nHR-42,Kim,kim\n").new
+    assert person.public_id == "HR-42"
+
+
+def test_an_identifier_alone_names_a_known_person(session: Session, people: People) -> None:
+    known = make_user(session, "Known", public_id="HR-42")
+    plan = _plan(session, people, "id,name,email\nHR-42,New Name,new@example.org\n")
+    [change] = plan.changes
+    assert (change.user_id, change.new["native_name"], change.new["email"]) == (
+        known.id,
+        "New Name",
+        "new@example.org",
+    )
+    assert "public_id" not in change.new
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("HR-43,Known,known", "id-differs"),
+        ("HR-42,Alice,alice", "taken"),
+        ("HR-42,Kim,kim", "taken"),
+        ("a\u202eb,Kim,kim", "public-id"),
+        (f"{'x' * 81},Kim,kim", "public-id"),
+    ],
+)
+def test_an_identifier_that_cannot_be(session: Session, people: People, row: str, code: str) -> None:
+    make_user(session, "Known", public_id="HR-42")
+    [wrong] = _plan(session, people, f"id,name,user\n{row}\n").wrong
+    assert (wrong.line, wrong.column, wrong.code, wrong.value) == (2, "public_id", code, row.partition(",")[0])
+
+
+def test_an_identifier_that_nobody_has_names_nobody(session: Session, people: People) -> None:
+    [wrong] = _plan(session, people, "id,name\nHR-42,Kim\n").wrong
+    assert (wrong.line, wrong.column, wrong.code) == (2, "user_name", "nobody-named")
+
+
+def test_the_same_identifier_and_name_is_no_change(session: Session, people: People) -> None:
+    make_user(session, "Known", public_id="HR-42")
+    assert _plan(session, people, "id,name,user\nHR-42,Known,known\n").same == 1
+
+
+def test_an_identifier_stands_in_the_list_once(session: Session, people: People) -> None:
+    [wrong] = _plan(session, people, "id,name,user\nHR-42,Kim,kim\nHR-42,Lee,lee\n").wrong
+    assert (wrong.line, wrong.column, wrong.code, wrong.value) == (3, "public_id", "twice", "2")
+
+
 def test_a_known_person_is_changed_and_an_empty_cell_leaves_what_there_is(session: Session, people: People) -> None:
     plan = _plan(session, people, "name,email,institution,country\nAlice Achieng,ALICE@example.org,,Kenya\n")
     [change] = plan.changes
