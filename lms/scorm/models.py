@@ -15,7 +15,9 @@ class PackageRun(Base):
     `label` is the name of the host that serves this registration alone. `current` is the key of the activity that
     was delivered. `sequencing` is the state of the engine without global objectives that belong to the learner;
     `own` holds those that belong to this registration alone: {"objectives": {...}, "stores": {target: value}}.
-    `decision` is what the last navigation came to: {"page_load", "number", "deliver", "exception", "ended"}.
+    `decision` is what the last navigation came to: {"page_load", "number", "attempt", "exception", "ended", "launch"}.
+    `waiting` holds what is stored and not yet applied, because the page sent something before it that has not come:
+    {"page_load", "done": the last number applied, "since": time, "ops": [{"n", "kind", "body"}]}.
     """
 
     __tablename__ = "package_run"
@@ -33,6 +35,7 @@ class PackageRun(Base):
     sequencing: Mapped[dict[str, Any]]
     own: Mapped[dict[str, Any]]
     decision: Mapped[dict[str, Any]]
+    waiting: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime | None]
     made_at: Mapped[datetime]
 
@@ -60,7 +63,8 @@ class PackageLaunch(Base):
 class ScoAttempt(Base):
     """The run-time data of one attempt at one SCO. Old attempts are kept.
 
-    `phase` new, running or ended is that of the newest session of the attempt; `data` is the engine's JSON of it.
+    `phase` new, running or ended is that of the newest session of the attempt; `data` is the engine's JSON of it, with
+    "unrecorded" while sequencing has not been told of its end.
     """
 
     __tablename__ = "sco_attempt"
