@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -17,24 +18,24 @@ SEEN_STEP = timedelta(minutes=5)
 
 # Of tables, not of mapped classes: every request runs it, and the mapper would cost as much again as the query.
 _SESSION, _USER = UserSession.__table__, User.__table__
-_LOAD = (
-    select(
-        _SESSION.c.id,
-        _SESSION.c.user_id,
-        _SESSION.c.last_seen_at,
-        _SESSION.c.expires_at,
-        _SESSION.c.ended_at,
-        _USER.c.native_name,
-        _USER.c.roles,
-        _USER.c.locale,
-        _USER.c.timezone,
-        _USER.c.theme,
-        _USER.c.disabled_at,
-        _USER.c.is_demo,
-    )
-    .join(_USER, _USER.c.id == _SESSION.c.user_id)
-    .where(_SESSION.c.token_hash == bindparam("token_hash"))
+#: A session with its person, for statements of other features; `person_of` reads it.
+COLUMNS = (
+    _SESSION.c.id,
+    _SESSION.c.user_id,
+    _SESSION.c.last_seen_at,
+    _SESSION.c.expires_at,
+    _SESSION.c.ended_at,
+    _USER.c.native_name,
+    _USER.c.roles,
+    _USER.c.locale,
+    _USER.c.timezone,
+    _USER.c.theme,
+    _USER.c.disabled_at,
+    _USER.c.is_demo,
 )
+JOINED = _SESSION.join(_USER, _USER.c.id == _SESSION.c.user_id)
+ID = _SESSION.c.id
+_LOAD = select(*COLUMNS).select_from(JOINED).where(_SESSION.c.token_hash == bindparam("token_hash"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ def open_session(session: Session, user_id: int, device: str, now: datetime, hou
 def load(session: Session, token: str, now: datetime, idle_minutes: int) -> Person | None:
     """The person of a token; None when the session ended, expired, was idle too long, or the account is disabled."""
     row = session.execute(_LOAD, {"token_hash": ids.hashed(token)}).first()
+    return person_of(row, now, idle_minutes)
+
+
+def person_of(row: Any, now: datetime, idle_minutes: int) -> Person | None:
+    """The same from a row that holds COLUMNS; None for no row."""
     if row is None or row.ended_at or row.disabled_at or now >= row.expires_at:
         return None
     if now - row.last_seen_at > timedelta(minutes=idle_minutes) + SEEN_STEP:

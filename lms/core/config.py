@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from lms.core import sites
 from lms.core.errors import SettingError
+from lms.core.sites import LOOPBACK
 
 MODES = ("production", "demo", "test")
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
@@ -60,6 +62,10 @@ def _origin(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):
         raise ValueError("use an address such as https://learn.example.org, without a path")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _content(value: str) -> str:
+    return _origin(sites.checked_pattern(value)) if value else ""
 
 
 def _listen(value: str) -> str:
@@ -127,6 +133,20 @@ SETTINGS: dict[str, Setting] = {
         "LMS_SECRET_KEY", "", _text, "at least 32 random characters; signs cookies; keep it secret and constant"
     ),
     "base_url": Setting("LMS_BASE_URL", "http://localhost:8000", _origin, "the address people type, without a path"),
+    "content_url": Setting(
+        "LMS_CONTENT_URL",
+        "",
+        _content,
+        "where packages run: https://{label}.packages-example.net, a wildcard of a domain of its own; without {label} "
+        "all packages share one host; empty means {label}.localhost in a demonstration on this machine, elsewhere that "
+        "packages cannot be started",
+    ),
+    "content_same_site": Setting(
+        "LMS_CONTENT_SAME_SITE",
+        "no",
+        _flag,
+        "yes lets packages run on the site of LMS_BASE_URL, where they are less isolated",
+    ),
     "allow_http": Setting("LMS_ALLOW_HTTP", "no", _flag, "yes lets production run without TLS (a closed network only)"),
     "bind": Setting("LMS_BIND", "127.0.0.1:8000", _listen, "address and port the web server listens on"),
     "web_workers": Setting("LMS_WEB_WORKERS", "2", _number(1, 64), "web processes"),
@@ -171,6 +191,8 @@ class Settings:
     database_url: str
     secret_key: str
     base_url: str
+    content_url: str
+    content_same_site: bool
     allow_http: bool
     bind: str
     web_workers: int
@@ -201,7 +223,7 @@ class Settings:
     @property
     def secure(self) -> bool:
         """Whether cookies may be Secure: TLS, or a loopback host, which browsers trust as much."""
-        return self.base_url.startswith("https://") or self.host in ("localhost", "127.0.0.1", "::1")
+        return self.base_url.startswith("https://") or self.host in LOOPBACK
 
 
 def load(environ: Mapping[str, str] | None = None, **overrides: str) -> Settings:
@@ -218,7 +240,16 @@ def load(environ: Mapping[str, str] | None = None, **overrides: str) -> Settings
     values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'lms.db'}"
     if values["mode"] != "production":
         values["secret_key"] = values["secret_key"] or _kept_secret(values["data_dir"])
+    values["content_url"] = values["content_url"] or (
+        sites.loopback(values["base_url"]) if values["mode"] != "production" else ""
+    )
     settings = Settings(**values)
+    sites.check(
+        settings.content_url,
+        settings.base_url,
+        may_share_site=settings.content_same_site or settings.mode != "production",
+        may_be_plain=settings.allow_http or settings.mode != "production",
+    )
     if settings.mode == "production":
         _check_production(settings)
     return settings

@@ -20,6 +20,13 @@ GOOD = {"LMS_SECRET_KEY": SECRET, "LMS_BASE_URL": "https://learn.example.org"}
         (GOOD | {"LMS_BASE_URL": "http://learn.example.org"}, "needs https"),
         (GOOD | {"LMS_BASE_URL": "learn.example.org"}, "LMS_BASE_URL"),
         (GOOD | {"LMS_BASE_URL": "https://learn.example.org/lms"}, "without a path"),
+        (GOOD | {"LMS_CONTENT_URL": "packages.example.net"}, "LMS_CONTENT_URL"),
+        (GOOD | {"LMS_CONTENT_URL": "https://x-{label}.example.net"}, "begins with {label}"),
+        (GOOD | {"LMS_CONTENT_URL": "https://{label}.{label}.example.net"}, "LMS_CONTENT_URL"),
+        (GOOD | {"LMS_CONTENT_URL": "https://learn.example.org:8443"}, "names the host of LMS_BASE_URL"),
+        (GOOD | {"LMS_CONTENT_URL": "https://{label}.learn.example.org"}, "on the site of LMS_BASE_URL"),
+        (GOOD | {"LMS_CONTENT_URL": "https://{label}.packages.example.org"}, "on the site of LMS_BASE_URL"),
+        (GOOD | {"LMS_CONTENT_URL": "http://{label}.packages-example.net"}, "not https"),
         (GOOD | {"LMS_WEB_THREADS": "many"}, "LMS_WEB_THREADS"),
         (GOOD | {"LMS_WEB_THREADS": "0"}, "from 1 to 128"),
         (GOOD | {"LMS_WEB_THREADS": "two"}, "use a whole number"),
@@ -49,6 +56,30 @@ def test_a_wrong_address_is_not_repeated_with_its_password(variable: str) -> Non
 
 def test_production_with_good_settings_loads() -> None:
     assert config.load(GOOD).secret_key == SECRET
+
+
+@pytest.mark.parametrize(
+    ("environ", "where"),
+    [
+        (GOOD, ""),
+        (GOOD | {"LMS_CONTENT_URL": "https://{label}.packages-example.net"}, "https://{label}.packages-example.net"),
+        (GOOD | {"LMS_CONTENT_URL": "https://packages-example.net"}, "https://packages-example.net"),
+        (
+            # Every tenant of a public suffix has a site of its own.
+            GOOD | {"LMS_BASE_URL": "https://learn.github.io", "LMS_CONTENT_URL": "https://{label}.github.io"},
+            "https://{label}.github.io",
+        ),
+        (
+            GOOD | {"LMS_CONTENT_URL": "https://{label}.learn.example.org", "LMS_CONTENT_SAME_SITE": "yes"},
+            "https://{label}.learn.example.org",
+        ),
+        ({"LMS_MODE": "demo"}, "http://{label}.localhost:8000"),
+        ({"LMS_MODE": "demo", "LMS_BASE_URL": "http://127.0.0.1:81"}, "http://{label}.localhost:81"),
+        ({"LMS_MODE": "demo", "LMS_BASE_URL": "http://10.0.0.7"}, ""),
+    ],
+)
+def test_packages_run_on_a_host_of_their_own(environ: dict[str, str], where: str, tmp_path: Path) -> None:
+    assert config.load(environ | {"LMS_DATA_DIR": str(tmp_path)}).content_url == where
 
 
 def test_plain_http_needs_an_explicit_word() -> None:
