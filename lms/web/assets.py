@@ -2,10 +2,13 @@
 
 import gzip
 import hashlib
+import json
 from pathlib import Path
 
 from flask import Flask
 from whitenoise import WhiteNoise
+
+from lms.engines.scorm import runtime
 
 SOURCE = Path(__file__).resolve().parents[1] / "static"
 PREFIX = "static/"
@@ -13,6 +16,7 @@ PREFIX = "static/"
 BUNDLES = {
     "learning-page.js": ("ui.js", "journal.js", "kept.js"),
     "lesson-page.js": ("ui.js", "journal.js", "lesson.js"),
+    "player-page.js": ("ui.js", "journal.js", "scorm.js", "shell.js"),
     "quiz-page.js": ("ui.js", "journal.js", "quiz.js"),
 }
 FOR_EVER = 365 * 24 * 3600
@@ -36,9 +40,15 @@ def build(target: Path) -> dict[str, str]:
 
 def _files() -> dict[str, bytes]:
     files = {p.relative_to(SOURCE).as_posix(): p.read_bytes() for p in sorted(SOURCE.rglob("*")) if p.is_file()}
+    files["scorm-models.js"] = scorm_models()
     for bundle, parts in BUNDLES.items():
         files[bundle] = b"\n".join(_lean(files[part]) for part in parts if part in files)
     return files
+
+
+def scorm_models() -> bytes:
+    """The tables of the run-time's data models, which exist once, in Python."""
+    return f"window.CleanroomModels = {json.dumps(runtime.as_json(), separators=(',', ':'))};\n".encode()
 
 
 def _lean(script: bytes) -> bytes:

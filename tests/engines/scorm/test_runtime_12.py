@@ -71,6 +71,50 @@ READ_ONLY_VALUES = {
     "cmi.student_data.max_time_allowed": "01:00:00",
     "cmi.student_data.time_limit_action": "exit,no message",
 }
+DEFAULTS = [
+    ("cmi.core.lesson_location", ""),
+    ("cmi.core.lesson_status", "not attempted"),
+    ("cmi.core.score.raw", ""),
+    ("cmi.suspend_data", ""),
+    ("cmi.comments", ""),
+    ("cmi.student_preference.audio", "0"),
+    ("cmi.objectives._count", "0"),
+    ("cmi.interactions._count", "0"),
+    ("cmi._version", "3.4"),
+    ("cmi.core._children", CORE),
+    ("cmi.core.score._children", "raw,min,max"),
+    ("cmi.objectives._children", "id,score,status"),
+    ("cmi.student_data._children", "mastery_score,max_time_allowed,time_limit_action"),
+    ("cmi.student_preference._children", "audio,language,speed,text"),
+    ("cmi.interactions._children", INTERACTIONS),
+]
+GET_REFUSED = [
+    ("", "201"),
+    ("cmi.core", "401"),
+    ("cmi.nothing", "401"),
+    ("cmi.completion_status", "401"),
+    ("cmi.core.lesson_status._children", "202"),
+    ("cmi.core.lesson_status._count", "203"),
+    ("cmi.core._count", "203"),
+    ("cmi.objectives.0.id", "201"),
+    ("cmi.objectives.0.score._children", "201"),
+    ("cmi.interactions.7.id", "404"),
+    ("cmi.interactions.7.objectives._count", "201"),
+    ("xyz.score.result", "401"),
+    ("cmi.core.exit", "404"),
+    ("cmi.core.session_time", "404"),
+]
+SET_REFUSED = [
+    ("", "201"),
+    ("cmi.nothing", "401"),
+    ("cmi.core", "401"),
+    ("cmi.core._children", "402"),
+    ("cmi.objectives._count", "402"),
+    ("cmi._version", "402"),
+    ("cmi.objectives.1.id", "201"),
+    ("cmi.interactions.0.objectives.1.id", "201"),
+    ("cmi.interactions.2500.id", "201"),
+]
 
 
 def started() -> Session:
@@ -120,69 +164,19 @@ def test_what_only_the_lms_sets(name: str, value: str) -> None:
     assert (session.set(name, value), session.error) == ("false", "403")
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("cmi.core.lesson_location", ""),
-        ("cmi.core.lesson_status", "not attempted"),
-        ("cmi.core.score.raw", ""),
-        ("cmi.suspend_data", ""),
-        ("cmi.comments", ""),
-        ("cmi.student_preference.audio", "0"),
-        ("cmi.objectives._count", "0"),
-        ("cmi.interactions._count", "0"),
-        ("cmi._version", "3.4"),
-        ("cmi.core._children", CORE),
-        ("cmi.core.score._children", "raw,min,max"),
-        ("cmi.objectives._children", "id,score,status"),
-        ("cmi.student_data._children", "mastery_score,max_time_allowed,time_limit_action"),
-        ("cmi.student_preference._children", "audio,language,speed,text"),
-        ("cmi.interactions._children", INTERACTIONS),
-    ],
-)
+@pytest.mark.parametrize(("name", "value"), DEFAULTS)
 def test_what_nobody_set_reads_as_its_default(name: str, value: str) -> None:
     session = started()
     assert (session.get(name), session.error) == (value, "0")
 
 
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [
-        ("", "201"),
-        ("cmi.core", "401"),
-        ("cmi.nothing", "401"),
-        ("cmi.completion_status", "401"),
-        ("cmi.core.lesson_status._children", "202"),
-        ("cmi.core.lesson_status._count", "203"),
-        ("cmi.core._count", "203"),
-        ("cmi.objectives.0.id", "201"),
-        ("cmi.objectives.0.score._children", "201"),
-        ("cmi.interactions.7.id", "404"),
-        ("cmi.interactions.7.objectives._count", "201"),
-        ("xyz.score.result", "401"),
-        ("cmi.core.exit", "404"),
-        ("cmi.core.session_time", "404"),
-    ],
-)
+@pytest.mark.parametrize(("name", "code"), GET_REFUSED)
 def test_get_refuses(name: str, code: str) -> None:
     session = started()
     assert (session.get(name), session.last_error()) == ("", code)
 
 
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [
-        ("", "201"),
-        ("cmi.nothing", "401"),
-        ("cmi.core", "401"),
-        ("cmi.core._children", "402"),
-        ("cmi.objectives._count", "402"),
-        ("cmi._version", "402"),
-        ("cmi.objectives.1.id", "201"),
-        ("cmi.interactions.0.objectives.1.id", "201"),
-        ("cmi.interactions.2500.id", "201"),
-    ],
-)
+@pytest.mark.parametrize(("name", "code"), SET_REFUSED)
 def test_set_refuses(name: str, code: str) -> None:
     session = started()
     assert (session.set(name, "x"), session.last_error()) == ("false", code)

@@ -106,6 +106,60 @@ READ_ONLY_VALUES = {
     "cmi.comments_from_lms.0.location": "page 1",
     "cmi.comments_from_lms.0.timestamp": "2026",
 }
+GET_REFUSED = [
+    ("", "301"),
+    ("cmi", "401"),
+    ("cmi.nothing", "401"),
+    ("cmi.objectives", "401"),
+    ("cmi.objectives.0", "401"),
+    ("cmi.objectives.n.id", "401"),
+    ("cmi.objectives.00.id", "401"),
+    ("cmi.objectives.9.id", "301"),
+    ("cmi.objectives.9.nothing", "401"),
+    ("cmi.objectives.0.score", "401"),
+    ("cmi.objectives.0.score.scaled", "403"),
+    ("cmi.interactions.0.objectives.0.id", "301"),
+    ("cmi.location._children", "301"),
+    ("cmi.location._count", "301"),
+    ("cmi.score._count", "301"),
+    ("cmi.nothing._count", "401"),
+    ("_children", "401"),
+    ("cmi.location._version", "401"),
+    ("cmi.core.lesson_status", "401"),
+    ("adl.data.9.store", "301"),
+    ("adl.nav.request_valid.start", "401"),
+    ("adl.nav.request_valid.choice", "401"),
+    ("adl.nav.request_valid.choice.{target=}", "401"),
+]
+SET_REFUSED = [
+    ("", "351"),
+    ("cmi", "401"),
+    ("cmi.objectives", "401"),
+    ("cmi._version", "404"),
+    ("cmi.objectives._count", "404"),
+    ("cmi.objectives._children", "404"),
+    ("cmi.nothing._children", "401"),
+    ("cmi.objectives.2.id", "351"),
+    ("cmi.objectives.1.description", "408"),
+    ("cmi.interactions.1.type", "408"),
+    ("cmi.interactions.0.learner_response", "408"),
+    ("cmi.interactions.0.correct_responses.0.pattern", "408"),
+    ("cmi.interactions.0.objectives.1.id", "351"),
+    ("cmi.comments_from_lms.0.comment", "404"),
+    ("adl.data.1.store", "404"),
+    ("adl.data.3.store", "351"),
+    ("adl.data.0.id", "404"),
+    ("adl.nav.request_valid.continue", "404"),
+]
+CHILDREN = [
+    ("cmi.objectives", "id,score,success_status,completion_status,progress_measure,description"),
+    ("cmi.objectives.0.score", "scaled,raw,min,max"),
+    ("cmi.score", "scaled,raw,min,max"),
+    ("cmi.comments_from_learner", "comment,location,timestamp"),
+    ("cmi.comments_from_lms", "comment,location,timestamp"),
+    ("cmi.learner_preference", "audio_level,language,delivery_speed,audio_captioning"),
+    ("adl.data", "id,store"),
+]
 
 
 SINGLE = [name for name, one in ELEMENTS.items() if ".n." not in name and one.access != WRITE_ONLY]
@@ -185,79 +239,19 @@ def test_what_nobody_set_reads_as_its_default_or_as_an_error(name: str) -> None:
     assert name in given or (session.get(name), session.error) == expected
 
 
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [
-        ("", "301"),
-        ("cmi", "401"),
-        ("cmi.nothing", "401"),
-        ("cmi.objectives", "401"),
-        ("cmi.objectives.0", "401"),
-        ("cmi.objectives.n.id", "401"),
-        ("cmi.objectives.00.id", "401"),
-        ("cmi.objectives.9.id", "301"),
-        ("cmi.objectives.9.nothing", "401"),
-        ("cmi.objectives.0.score", "401"),
-        ("cmi.objectives.0.score.scaled", "403"),
-        ("cmi.interactions.0.objectives.0.id", "301"),
-        ("cmi.location._children", "301"),
-        ("cmi.location._count", "301"),
-        ("cmi.score._count", "301"),
-        ("cmi.nothing._count", "401"),
-        ("_children", "401"),
-        ("cmi.location._version", "401"),
-        ("cmi.core.lesson_status", "401"),
-        ("adl.data.9.store", "301"),
-        ("adl.nav.request_valid.start", "401"),
-        ("adl.nav.request_valid.choice", "401"),
-        ("adl.nav.request_valid.choice.{target=}", "401"),
-    ],
-)
+@pytest.mark.parametrize(("name", "code"), GET_REFUSED)
 def test_get_refuses(name: str, code: str) -> None:
     session = started()
     assert (session.get(name), session.last_error()) == ("", code)
 
 
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [
-        ("", "351"),
-        ("cmi", "401"),
-        ("cmi.objectives", "401"),
-        ("cmi._version", "404"),
-        ("cmi.objectives._count", "404"),
-        ("cmi.objectives._children", "404"),
-        ("cmi.nothing._children", "401"),
-        ("cmi.objectives.2.id", "351"),
-        ("cmi.objectives.1.description", "408"),
-        ("cmi.interactions.1.type", "408"),
-        ("cmi.interactions.0.learner_response", "408"),
-        ("cmi.interactions.0.correct_responses.0.pattern", "408"),
-        ("cmi.interactions.0.objectives.1.id", "351"),
-        ("cmi.comments_from_lms.0.comment", "404"),
-        ("adl.data.1.store", "404"),
-        ("adl.data.3.store", "351"),
-        ("adl.data.0.id", "404"),
-        ("adl.nav.request_valid.continue", "404"),
-    ],
-)
+@pytest.mark.parametrize(("name", "code"), SET_REFUSED)
 def test_set_refuses(name: str, code: str) -> None:
     session = started()
     assert (session.set(name, "x"), session.last_error()) == ("false", code)
 
 
-@pytest.mark.parametrize(
-    ("name", "children"),
-    [
-        ("cmi.objectives", "id,score,success_status,completion_status,progress_measure,description"),
-        ("cmi.objectives.0.score", "scaled,raw,min,max"),
-        ("cmi.score", "scaled,raw,min,max"),
-        ("cmi.comments_from_learner", "comment,location,timestamp"),
-        ("cmi.comments_from_lms", "comment,location,timestamp"),
-        ("cmi.learner_preference", "audio_level,language,delivery_speed,audio_captioning"),
-        ("adl.data", "id,store"),
-    ],
-)
+@pytest.mark.parametrize(("name", "children"), CHILDREN)
 def test_children(name: str, children: str) -> None:
     session = started()
     assert (session.get(f"{name}._children"), session.error) == (children, "0")
