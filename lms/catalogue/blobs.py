@@ -10,6 +10,9 @@ from lms.core import upsert
 from lms.core.storage import Storage
 from lms.engines.content.model import Asset
 
+#: Rows in one statement; a database takes some ten thousand values at most.
+AT_ONCE = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -26,7 +29,8 @@ def put_all(storage: Storage, files: Mapping[str, Asset]) -> dict[str, Stored]:
 def remember(session: Session, stored: Iterable[Stored]) -> None:
     """Note the facts of stored blobs; those that are known, even to a transaction next to ours, are left alone."""
     rows = {one.hash: {"hash": one.hash, "size": one.size, "media_type": one.media_type} for one in stored}
-    if rows:
-        # Sorted: two publishers that share files never wait for each other in a circle.
-        values = [rows[digest] for digest in sorted(rows)]
-        session.execute(upsert.insert(session, Blob).values(values).on_conflict_do_nothing(index_elements=["hash"]))
+    # Sorted: two publishers that share files never wait for each other in a circle.
+    values = [rows[digest] for digest in sorted(rows)]
+    for start in range(0, len(values), AT_ONCE):
+        part = upsert.insert(session, Blob).values(values[start : start + AT_ONCE])
+        session.execute(part.on_conflict_do_nothing(index_elements=["hash"]))

@@ -2,7 +2,7 @@
 
     {"key", "languages", "hours", "practice", "completion", "certificate" | null, "enrol": {"self", "sign_up"},
      "modules": [{"id", "activities": [keys], "bytes", "media_bytes"}],
-     "activities": {key: lesson or quiz},
+     "activities": {key: lesson, quiz or activity of a package},
      "texts": {locale: {"title", "summary", "audience", "objectives": {id: text}, "modules": {id: {"title", "summary"}},
                "activities": {key: title}, "glossary": {id: {"term", "html"}}, "references": {id: {"title", "url"}},
                "certificate_title", "sizes": {module id: [bytes, media bytes]}, "shown_locale"}}}
@@ -10,6 +10,8 @@
 A lesson: {"kind": "lesson", "module", "requires", "minutes", "objectives", "read", "checks": [ids], "blocks", "bytes",
 "media_bytes"}. A quiz: {"kind": "quiz", "module", "requires", "minutes", "quiz": {"bank", "draw", "pass", "attempts",
 "cool_down_minutes", "time_limit_minutes", "score", "shuffle", "review", "accept_late_seconds", "practice"}}.
+An activity of a package: {"kind": "sco", "module", "requires", "minutes", "item", "href", "scorm": sco or asset,
+"unscripted": opened or marked, "bytes", "media_bytes"}; without "href" it stands for the whole package.
 Sizes are of the original; `sizes` has those of a translation, whose drawings may differ.
 """
 
@@ -67,6 +69,11 @@ class Outline:
     def order(self) -> list[str]:
         """Keys of all activities as the course has them."""
         return [key for module in self.modules for key in module["activities"]]
+
+    @property
+    def packaged(self) -> bool:
+        """Whether this is a content package: all its activities are, and a player runs them."""
+        return any(one["kind"] == "sco" for one in self.data["activities"].values())
 
     def activity(self, key: str) -> Json | None:
         return self.data["activities"].get(key)

@@ -3,23 +3,39 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from lms.catalogue.models import Blob, Course, CourseVersion, KeyCorrection, LessonText, Question, QuestionText
+from lms.catalogue import media_types
+from lms.catalogue.models import (
+    Blob,
+    Course,
+    CourseVersion,
+    KeyCorrection,
+    LessonText,
+    PackageTree,
+    Question,
+    QuestionText,
+)
 from lms.catalogue.models import VersionAsset as Asset
 from lms.catalogue.outline import Outline
 from lms.core.recent import Recent
+from lms.engines.scorm import stored
+from lms.engines.scorm.definition import Organization
+from lms.engines.scorm.tree import Tree
 
 Json = dict[str, Any]
 #: What one process keeps. An outline of 40 lessons in three languages takes about 100 kB, a lesson 25 kB, a bank of 100
-#: questions 200 kB.
+#: questions 200 kB, the tree of a package of 200 activities 300 kB, the list of 6,000 files 3 MB.
 OUTLINES: Recent[int, Outline] = Recent(64)
 LESSONS: Recent[tuple[int, str, str], "LessonRow"] = Recent(256)
 QUESTIONS: Recent[tuple[int, str], dict[str, Json]] = Recent(64)
 QUESTION_TEXTS: Recent[tuple[int, str, str], dict[str, Json]] = Recent(64)
+PACKAGES: Recent[int, "PackageFacts"] = Recent(32)
+FILES: Recent[int, dict[str, "FileRow"]] = Recent(16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +74,29 @@ class FileRow:
     hash: str
     size: int
     media_type: str
+
+
+@dataclass(frozen=True)
+class PackageFacts:
+    """What a version that is a package needs to run; see `PackageTree`. Shared by all requests: never change it."""
+
+    standard: str
+    organization: Organization
+    facts: Json
+
+    @cached_property
+    def tree(self) -> Tree:
+        return Tree(self.organization)
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Activity key → identifier of the item."""
+        return self.facts["keys"]
+
+    @cached_property
+    def key_of(self) -> dict[str, str]:
+        """Identifier of the item → activity key."""
+        return {item: key for key, item in self.keys.items()}
 
 
 # Columns of tables, not of mapped classes: hot pages run these, and the mapper would cost as much again as the query.
@@ -100,7 +139,7 @@ _VERSIONS = select(
 
 def forget() -> None:
     """Drop what is kept, for a process that turns to another database."""
-    for kept in (OUTLINES, LESSONS, QUESTIONS, QUESTION_TEXTS):
+    for kept in (OUTLINES, LESSONS, QUESTIONS, QUESTION_TEXTS, PACKAGES, FILES):
         kept.clear()
 
 
@@ -233,14 +272,38 @@ def corrections(session: Session, version_id: int, bank: str) -> list[Json]:
     return [dict(row._mapping) for row in rows]
 
 
+def package(session: Session, version_id: int) -> PackageFacts | None:
+    """None when the version is no package. No statement when this process has it already."""
+    if kept := PACKAGES.get(version_id):
+        return kept
+    columns = (PackageTree.standard, PackageTree.organization, PackageTree.facts)
+    row = session.execute(select(*columns).where(PackageTree.version_id == version_id)).first()
+    if row is None:
+        return None
+    PACKAGES.put(version_id, found := PackageFacts(row.standard, stored.from_json(row.organization), row.facts))
+    return found
+
+
 def files(session: Session, version_id: int) -> dict[str, FileRow]:
-    """Files of a version by their path in the course folder."""
+    """Files of a version by their path in the course folder or the package. Shared: never change it.
+
+    What a file of a package is follows from its own name: the same bytes may be in other versions under another.
+    """
+    if kept := FILES.get(version_id):
+        return kept
     rows = session.execute(
-        select(Asset.path, Blob.hash, Blob.size, Blob.media_type)
+        select(Asset.path, Blob.hash, Blob.size, Blob.media_type, PackageTree.version_id)
         .join(Blob, Blob.hash == Asset.hash)
+        .outerjoin(PackageTree, PackageTree.version_id == Asset.version_id)
         .where(Asset.version_id == version_id)
     )
-    return {row.path: FileRow(row.hash, row.size, row.media_type) for row in rows}
+    found = {
+        path: FileRow(digest, size, media_types.of_package(path) if packed else media_type)
+        for path, digest, size, media_type, packed in rows
+    }
+    if found:
+        FILES.put(version_id, found)
+    return found
 
 
 #: A file that belongs to any version; drafts and other blobs are not found by this. `digest` is bound.

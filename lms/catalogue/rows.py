@@ -1,9 +1,10 @@
-"""A loaded course as rows of one version."""
+"""A loaded course, or a package that is ready, as rows of one version."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lms.catalogue.models import LessonText, Question, QuestionText, VersionAsset
+from lms.catalogue.models import LessonText, PackageTree, Question, QuestionText, VersionAsset
+from lms.catalogue.packages import Ready
 from lms.engines.content import model
 
 Json = dict[str, Any]
@@ -29,6 +30,17 @@ def of(version_id: int, course: model.Course) -> list[tuple[Any, list[Json]]]:
         ),
         (VersionAsset, files),
     ]
+
+
+def of_package(version_id: int, ready: Ready) -> list[tuple[Any, list[Json]]]:
+    tree = {
+        "version_id": version_id,
+        "standard": ready.package.standard,
+        "organization": ready.organization,
+        "facts": ready.facts,
+    }
+    files = [{"version_id": version_id, "path": path, "hash": one.hash} for path, one in ready.files.items()]
+    return [(PackageTree, [tree]), (VersionAsset, files)]
 
 
 def _lesson(version_id: int, key: str, locale: str, text: model.LessonText) -> Json:

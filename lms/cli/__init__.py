@@ -13,6 +13,7 @@ COMMANDS = {
     "serve": ("lms.cli.serve:serve", "Run the web server and the worker."),
     "check": ("lms.cli.content:check", "Check courses and banks; list problems by file and line."),
     "sync": ("lms.cli.content:sync", "Publish what changed in the content folders."),
+    "import": ("lms.cli.packages:import_", "Publish a content package (SCORM, IMS)."),
     "preview": ("lms.cli.preview:preview", "Show a course folder while you write it."),
     "new": ("lms.cli.new:new", "Begin a course, module, lesson or bank."),
     "content": ("lms.cli.content:content", "Stamp translations; retire and reopen courses."),

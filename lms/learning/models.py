@@ -41,7 +41,8 @@ class Registration(Base):
 class ActivityState(Base):
     """The current state of one activity of a registration; its history is `LearningEvent`.
 
-    `status`: in-progress, read (a lesson), passed, failed (a quiz), waived. A missing row means not started.
+    `status`: in-progress, read (a lesson), completed (in a package), passed, failed (a quiz, or in a package), waived.
+    A missing row means not started.
     `data` by kind: lesson {"place", "furthest", "seconds", "checks": {id: answer}, "declared", "opened_at"};
     quiz while an attempt is open {"open": {"attempt", "deadline": time or null}, "left": tries left or null}, else
     {"attempts": how many, "counted_attempt": id, "left", "not_before": time or null}: what is open, until when one must

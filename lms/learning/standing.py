@@ -14,10 +14,12 @@ from lms.engines.progress import rollup, rules
 from lms.engines.progress.locks import Lock
 from lms.engines.progress.next import Next, Running
 from lms.engines.progress.rollup import Progress
-from lms.engines.progress.state import Activity, Result
+from lms.engines.progress.state import PACKAGE_KINDS, Activity, Result
 from lms.learning.queries import State
 
-DONE = frozenset({"read", "passed", "waived"})
+DONE = frozenset({"read", "passed", "waived", "completed"})
+#: Of an activity of a package; one that is completed has no verdict.
+SUCCESS = {"passed": True, "waived": True, "failed": False}
 NOTHING = Fraction(0)
 
 
@@ -44,7 +46,7 @@ class Standing:
         return rollup.progress(self.activities, self.complete or self.result.complete)
 
     def status(self, key: str) -> str:
-        """not-started, in-progress, read, passed, failed, waived; or locked."""
+        """not-started, in-progress, read, completed, passed, failed, waived; or locked."""
         if key in self.states:
             return self.states[key].status
         return "not-started" if self.locks[key].open else "locked"
@@ -79,6 +81,8 @@ def stand(outline: Outline, states: Mapping[str, State], *, complete: bool = Fal
 
 def activity_of(key: str, spec: Mapping[str, Any], state: State | None) -> Activity:
     """One activity as the rules see it; a waiver counts as done, by the decision of a named person."""
+    if spec["kind"] in PACKAGE_KINDS:
+        return _of_package(key, spec, state)
     minutes = int(spec.get("minutes") or 0)
     quiz = spec["kind"] == "quiz"
     mark = _exact(str(spec["quiz"]["pass"])) if quiz else None
@@ -95,6 +99,23 @@ def activity_of(key: str, spec: Mapping[str, Any], state: State | None) -> Activ
         evidence="entered" if state.status == "waived" else state.evidence,
         pass_percent=mark,
         fraction=NOTHING if quiz else _far(spec, state),
+        minutes=minutes,
+    )
+
+
+def _of_package(key: str, spec: Mapping[str, Any], state: State | None) -> Activity:
+    """What a package has reported of one of its activities, or a named person has entered."""
+    minutes = int(spec.get("minutes") or 0)
+    if state is None:
+        return Activity(key, spec["kind"], minutes=minutes)
+    return Activity(
+        id=key,
+        kind=spec["kind"],
+        started=True,
+        completed=state.status in DONE,
+        passed=SUCCESS.get(state.status),
+        percent=None if state.score is None else Fraction(state.score),
+        evidence="entered" if state.status == "waived" else state.evidence,
         minutes=minutes,
     )
 

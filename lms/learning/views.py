@@ -30,6 +30,7 @@ HOMES = (
 def _words() -> dict[str, object]:
     return {
         "activity_url": words.activity_url,
+        "launch_url": words.launch_url,
         "condition_words": words.condition,
         "lines": words.lines,
         "lock_words": words.lock_reason,
@@ -88,7 +89,7 @@ def join(course: str) -> ResponseReturnValue:
     if person.user_id is None:
         raise NotFound()
     service.join(session(), person, person.user_id, course, now(), origin="self")
-    flash(_("You take this course now. Begin with the first lesson."), "done")
+    flash(_("You take this course now. You can begin."), "done")
     return redirect(url_for("learning.course", course=course), 303)
 
 

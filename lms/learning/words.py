@@ -15,13 +15,16 @@ from lms.web.i18n import current_locale, show_percent
 from lms.web.speech import gettext as _
 from lms.web.speech import ngettext
 
-PAGES = {"lesson": ("lessons.show", "lesson"), "quiz": ("quizzes.start_page", "quiz")}
+#: A package is started as a whole, on the page of its course.
+PAGES = {"lesson": ("lessons.show", "lesson"), "quiz": ("quizzes.start_page", "quiz"), "sco": ("learning.course", "")}
+PLAYER = "player.start"
 RECORDS = "certificates.mine"
 MOST_NAMED = 3
 STATUSES = {
     "not-started": lambda: _("Not started"),
     "in-progress": lambda: _("In progress"),
     "read": lambda: _("Read"),
+    "completed": lambda: _("Completed"),
     "passed": lambda: _("Passed"),
     "failed": lambda: _("Not passed"),
     "waived": lambda: _("Waived"),
@@ -32,7 +35,13 @@ def activity_url(course_key: str, key: str, kind: str) -> str:
     """The page of an activity; empty when nothing serves this kind."""
     endpoint, name = PAGES.get(kind, ("", ""))
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    return app.url_for(endpoint, course=course_key, **{name: key}) if endpoint in app.view_functions else ""
+    own = {name: key} if name else {}
+    return app.url_for(endpoint, course=course_key, **own) if endpoint in app.view_functions else ""
+
+
+def launch_url(course_key: str) -> str:
+    """Where a package is started; empty when nothing plays packages here."""
+    return url_for(PLAYER, course=course_key) if PLAYER in current_app.view_functions else ""
 
 
 def records_url() -> str:
@@ -61,7 +70,7 @@ def _line(standing: Standing, locale: str, key: str, here: str, linked: bool) ->
         "state": "complete" if status == "waived" else status,
         "title": outline.activity_title(key, locale),
         "fact": fact(standing, locale, key, status) if linked else minutes(standing, key),
-        "url": "" if status == "locked" or not linked else activity_url(outline.key, key, kind),
+        "url": "" if status == "locked" or not linked or kind == "sco" else activity_url(outline.key, key, kind),
         "here": key == here,
         "kind": kind,
     }
@@ -126,8 +135,16 @@ def condition(one: Condition, standing: Standing, locale: str) -> str:
         return _(
             "Read the lessons: %(done)s of %(total)s are read.", done=_count(one.current), total=_count(one.needed)
         )
+    if one.code == "completed" and all(
+        "href" not in standing.outline.data["activities"][key] for key in one.activities
+    ):
+        return _("Complete the package as a whole. Its own rules say when it is complete.")
     if one.code == "completed":
-        return _("Complete the packages: %(done)s of %(total)s.", done=_count(one.current), total=_count(one.needed))
+        return _(
+            "Complete the activities of the package: %(done)s of %(total)s are complete.",
+            done=_count(one.current),
+            total=_count(one.needed),
+        )
     if one.code == "passed":
         return _passed(one, name, need, have)
     if one.code == "average":

@@ -28,10 +28,12 @@ def courses() -> ResponseReturnValue:
     """The courses, and the versions of each: where whoever answers for keys begins."""
     permissions.require(actor(), "keys.correct")
     found = catalogue.list_courses(session(), retired=True)
+    outlines = catalogue.outlines(session(), [one.current_version_id for one in found if one.current_version_id])
     return render_template(
         "quizzes/key_courses.html",
-        courses=found,
-        outlines=catalogue.outlines(session(), [one.current_version_id for one in found if one.current_version_id]),
+        # A package keeps its questions to itself.
+        courses=[one for one in found if not outlines[one.current_version_id or 0].packaged],
+        outlines=outlines,
         numbers=catalogue.version_numbers(session()),
         locale=current_locale(),
     )

@@ -56,6 +56,7 @@ class EnterForm(Form):
         choices=[
             SelectChoice("", _l("By the score")),
             SelectChoice("read", _l("Read")),
+            SelectChoice("completed", _l("Completed")),
             SelectChoice("passed", _l("Passed")),
             SelectChoice("failed", _l("Not passed")),
             SelectChoice("waived", _l("Waived: not needed from this person")),

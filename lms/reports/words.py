@@ -17,6 +17,12 @@ KINDS = {
     "attempt-closed": _l("Attempt closed"),
     "attempt-regraded": _l("Attempt graded again"),
     "entered": _l("Entered by a person"),
+    "init": _l("Session begun"),
+    "set": _l("Value set"),
+    "commit": _l("Values committed"),
+    "nav": _l("Navigation"),
+    "opened": _l("Page opened"),
+    "snapshot": _l("All values of a session"),
     "complete": _l("Course completed"),
 }
 OUTCOMES = {"applied": _l("Taken"), "late": _l("Late"), "refused": _l("Not accepted")}
@@ -29,8 +35,13 @@ REASONS = {
 }
 
 
-def kind(code: str) -> Any:
-    return KINDS.get(code, code)
+#: What the same code means where an activity of a package is concerned.
+OF_PACKAGES = {"end": _l("Session ended"), "read": _l("Marked as read")}
+
+
+def kind(code: str, activity: str = "") -> Any:
+    """`activity`: the kind of the activity that it happened to."""
+    return (OF_PACKAGES.get(code) if activity == "sco" else None) or KINDS.get(code, code)
 
 
 def outcome(code: str, reason: str) -> str:

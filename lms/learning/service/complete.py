@@ -13,7 +13,7 @@ from lms.catalogue import queries as catalogue
 from lms.core import jobs, upsert
 from lms.core.actor import system
 from lms.core.errors import NotFound
-from lms.engines.progress.state import Condition
+from lms.engines.progress.state import PACKAGE_KINDS, QUIZ, Activity, Condition
 from lms.learning import queries
 from lms.learning.models import Completion, Registration
 from lms.learning.queries import Reg
@@ -83,12 +83,26 @@ def _complete(session: Session, reg: Reg, standing: Standing, now: datetime) -> 
 
 
 def outcome(standing: Standing) -> tuple[Decimal | None, str]:
-    """The mean of the quizzes that count, and the weakest evidence among them."""
-    quizzes = [one for one in standing.activities if one.kind == "quiz" and one.passed is not None]
-    percents = [one.percent for one in quizzes if one.percent is not None]
-    kinds = {one.evidence for one in quizzes}
+    """The mean of the quizzes that count, and the weakest evidence among them; of a package what it reported."""
+    counted = _judged(standing) or _reported(standing)
+    percents = [one.percent for one in counted if one.percent is not None]
+    kinds = {one.evidence for one in counted}
     weakest = next((kind for kind in ("entered", "reported", "observed", "attended", "graded") if kind in kinds), "")
     return (percent(sum(percents, Fraction(0)) / len(percents) / 100) if percents else None), weakest
+
+
+def _judged(standing: Standing) -> list[Activity]:
+    return [one for one in standing.activities if one.kind == QUIZ and one.passed is not None]
+
+
+def _reported(standing: Standing) -> list[Activity]:
+    """Of a package that judges itself as a whole that judgement alone, else all of its activities."""
+    wanted = standing.outline.completion.get("completed") or "all"
+    return [
+        one
+        for one in standing.activities
+        if one.kind in PACKAGE_KINDS and one.started and (wanted == "all" or one.id in wanted)
+    ]
 
 
 def condition_json(one: Condition) -> dict[str, Any]:

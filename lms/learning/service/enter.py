@@ -20,7 +20,11 @@ from lms.learning.service.complete import FOUR_PLACES, settle
 from lms.learning.service.record import body_hash, server_event, set_state
 from lms.learning.standing import Standing
 
-STATUSES = {"lesson": ("read", "waived"), "quiz": ("passed", "failed", "waived")}
+STATUSES = {
+    "lesson": ("read", "waived"),
+    "quiz": ("passed", "failed", "waived"),
+    "sco": ("completed", "passed", "failed", "waived"),
+}
 
 
 def enter(
@@ -122,9 +126,9 @@ def _decided(spec: dict[str, Any], status: str, score: Decimal | None, reason: s
         fields["reason"] = _("Say why you enter this result.")
     if score is not None and not (score.is_finite() and 0 <= score <= 100):
         fields["score"] = _("Enter a score from 0 to 100.")
-    if score is not None and spec["kind"] != "quiz":
+    if score is not None and spec["kind"] == "lesson":
         fields["score"] = _("A lesson has no score.")
-    if not status and score is not None and not fields:
+    if not status and score is not None and not fields and spec["kind"] == "quiz":
         status = "passed" if score >= Decimal(str(spec["quiz"]["pass"])) else "failed"
     if status not in STATUSES[spec["kind"]]:
         fields.setdefault("status", _("Choose a result that this activity can have."))

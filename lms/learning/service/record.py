@@ -14,8 +14,9 @@ from lms.core.actor import Actor
 from lms.engines.journal.operation import canonical
 from lms.learning.models import ActivityState, LearningEvent
 
-#: A state never falls to a lower rank. A missing row is below all.
-RANKS = {"in-progress": 0, "failed": 1, "read": 2, "passed": 2, "waived": 2}
+#: A state never falls to a lower rank. A missing row is below all. A package may say that an activity is completed
+#: before it says whether that was enough, and a second try may end without a verdict: of these two the newer one holds.
+RANKS = {"in-progress": 0, "failed": 1, "completed": 1, "read": 2, "passed": 2, "waived": 2}
 _APPEND = insert(LearningEvent.__table__)
 
 

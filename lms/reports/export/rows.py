@@ -46,7 +46,7 @@ FIXED: dict[str, str] = {
 }
 #: For each activity KEY there are four more columns.
 PER_ACTIVITY: dict[str, str] = {
-    "KEY status": "not-started, in-progress, read, passed, failed or waived",
+    "KEY status": "not-started, in-progress, read, completed, passed, failed or waived",
     "KEY score": "percent, 0 to 100",
     "KEY evidence": "how the result came about: graded, reported, attended, observed, entered",
     "KEY changed_at": "last change of this activity (UTC, ISO 8601)",

@@ -1,0 +1,8 @@
+"""Content packages (SCORM, IMS) as other tools export them, in a ZIP or a folder: checked, stored, made a version."""
+
+from lms.catalogue.packages.check import Checked, check, is_package
+from lms.catalogue.packages.contents import LIMITS
+from lms.catalogue.packages.naming import chosen
+from lms.catalogue.packages.ready import MARKED, OPENED, Options, Ready, prepare
+
+__all__ = ["LIMITS", "MARKED", "OPENED", "Checked", "Options", "Ready", "check", "chosen", "is_package", "prepare"]

@@ -1,0 +1,89 @@
+"""A checked package, its files stored: all that a version needs, before any transaction begins."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lms.catalogue import media_types
+from lms.catalogue.blobs import Stored
+from lms.catalogue.packages.check import Checked
+from lms.catalogue.packages.contents import Contents
+from lms.catalogue.packages.outline import keys, metadata_json, outline
+from lms.core.errors import Invalid
+from lms.core.storage import Storage
+from lms.engines.content.canonical import version_hash
+from lms.engines.scorm import stored
+from lms.engines.scorm.manifest.package import Package
+
+Json = dict[str, Any]
+FORMAT = "package"
+OPENED, MARKED = "opened", "marked"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the person who brings a package decides. `unscripted`: what completes a page that never reports, that it
+    was OPENED or that the learner MARKED it as read. `languages` are the server's, its default first."""
+
+    unscripted: str = OPENED
+    languages: tuple[str, ...] = ("en", "ko", "fr")
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """`files` are by path, already in the storage. `outline` has no key: the course is chosen when it is published."""
+
+    package: Package
+    source: Json
+    hash: str
+    outline: Json
+    organization: Json
+    facts: Json
+    files: dict[str, Stored]
+
+
+def prepare(storage: Storage, checked: Checked, options: Options = Options()) -> Ready:
+    """Store the files and work out the version. It takes as long as the package is large: hold no transaction.
+
+    Raises Invalid when the package has an error, or when its files can no longer be read.
+    """
+    package = checked.package
+    if package is None:
+        raise Invalid("The package has errors.")
+    files = _store(storage, checked.contents)
+    source = {
+        "format": FORMAT,
+        "standard": package.standard,
+        "manifest": package.manifest,
+        "title": package.title,
+        "settings": {"unscripted": options.unscripted},
+        "files": {path: one.hash for path, one in files.items()},
+    }
+    return Ready(
+        package,
+        source,
+        version_hash(source),
+        outline(package, files, options.unscripted, options.languages),
+        stored.to_json(package.organization),
+        _facts(package, checked.contents, options),
+        files,
+    )
+
+
+def _store(storage: Storage, contents: Contents) -> dict[str, Stored]:
+    files = {}
+    for item in contents.items():
+        digest, size = storage.put_parts(item.parts)
+        files[item.path] = Stored(digest, size, media_types.of_package(item.path))
+    return files
+
+
+def _facts(package: Package, contents: Contents, options: Options) -> Json:
+    return {
+        "manifest": package.manifest,
+        "identifier": package.identifier,
+        "metadata": metadata_json(package.metadata),
+        "keys": keys(package),
+        "unscripted": options.unscripted,
+        "hosts": [],
+        "entries": {"written": contents.written, "folders": contents.folders},
+    }
