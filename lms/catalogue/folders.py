@@ -1,13 +1,14 @@
-"""Authored folders, on disk or in an upload, as values for the engine: which are courses, which are banks."""
+"""Authored folders, on disk or in an upload, as values for the engine: which are courses, banks, or packages."""
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lms.core.names import BadName, checked, is_clutter
 from lms.engines.content.model import Folder
+from lms.engines.scorm.manifest.read import MANIFEST
 from lms.engines.source.problem import Position, Problem, Problems
 
 COURSE, BANK = "course.yaml", "bank.yaml"
@@ -21,11 +22,15 @@ ID = re.compile(rb"""^id:[ \t]*["']?([a-z0-9][a-z0-9-]{0,59})["']?[ \t\r]*(?:#.*
 
 @dataclass
 class Found:
-    """Folders by id, and what was wrong with the files as files. `courses` and `banks` hold what could be read."""
+    """Folders by id, and what was wrong with the files as files. `courses` and `banks` hold what could be read.
+
+    `packages` are only found: they may be far larger than anything that is written by hand.
+    """
 
     courses: dict[str, Folder] = field(default_factory=dict)
     banks: dict[str, Folder] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    packages: dict[str, Path] = field(default_factory=dict)
 
     def add(self, other: "Found") -> None:
         """A second folder of the same name is a problem, not a silent winner."""
@@ -36,16 +41,37 @@ class Found:
                     self.problems.append(Problem(folder.path, 1, 1, "error", message))
                 mine.setdefault(name, folder)
         self.problems += other.problems
+        self._add_packages(other)
+
+    def _add_packages(self, other: "Found") -> None:
+        """Packages are courses too, and share their names."""
+        for name, path in other.packages.items():
+            first = self.courses[name].path if name in self.courses else self.packages.get(name, path)
+            if first != path:
+                message = f'there is another course "{name}" in {first}; rename one of them'
+                self.problems.append(Problem(str(path), 1, 1, "error", message))
+            else:
+                self.packages[name] = path
 
 
 def search(roots: Iterable[Path], shown_from: Path | None = None) -> Found:
-    """All courses in `modules/` and banks in `quizzes/`. Paths in problems are relative to `shown_from`."""
+    """Courses and packages in `modules/`, banks in `quizzes/`. Paths in problems are relative to `shown_from`."""
     found = Found()
     for root in roots:
-        courses, problems = _read_all(root / "modules", shown_from)
+        packages = {one.name: one for one in _folders(root / "modules") if is_package_folder(one)}
+        courses, problems = _read_all(root / "modules", shown_from, packages)
         banks, more = _read_all(root / "quizzes", shown_from)
-        found.add(Found(courses, banks, [*problems, *more]))
+        found.add(Found(courses, banks, [*problems, *more], packages))
     return found
+
+
+def is_package_folder(path: Path) -> bool:
+    """A package that lies among authored courses: it holds a manifest, and nobody wrote a course there."""
+    return holds_manifest(path) and not (path / COURSE).is_file()
+
+
+def holds_manifest(path: Path) -> bool:
+    return any(one.name.lower() == MANIFEST for one in path.iterdir())
 
 
 def search_banks(roots: Iterable[Path]) -> dict[str, Folder]:
@@ -56,8 +82,10 @@ def search_banks(roots: Iterable[Path]) -> dict[str, Folder]:
     return found
 
 
-def _read_all(home: Path, shown_from: Path | None) -> tuple[dict[str, Folder], list[Problem]]:
-    read = {folder.name: read_folder(folder, shown_from) for folder in _folders(home)}
+def _read_all(
+    home: Path, shown_from: Path | None, without: Collection[str] = ()
+) -> tuple[dict[str, Folder], list[Problem]]:
+    read = {folder.name: read_folder(folder, shown_from) for folder in _folders(home) if folder.name not in without}
     problems = [problem for _, told in read.values() for problem in told]
     return {name: folder for name, (folder, _) in read.items()}, problems
 

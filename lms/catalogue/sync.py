@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from lms.catalogue import changes, loading, queries, service
+from lms.catalogue import changes, loading, packages, queries, service
 from lms.catalogue.folders import Found
+from lms.catalogue.packages import Checked, Options, Ready
 from lms.core.actor import Actor
 from lms.core.db import Database
 from lms.core.storage import Storage
@@ -38,6 +39,8 @@ def check_all(found: Found, wanted: Found | None = None) -> list[Problem]:
     for name, bank in wanted.banks.items():
         if name not in seen:
             problems.update(load_bank(bank, loading.served_at).problems)
+    for path in wanted.packages.values():
+        problems.update(packages.check(path).problems)
     return sorted(problems)
 
 
@@ -61,14 +64,16 @@ class Outcome:
     certificate: bool
 
 
-def standing(session: Session, course: Course) -> Outcome | None:
-    """What there is to say without publishing: this content was published before. None when it is new."""
-    row = queries.course_by_key(session, course.id)
-    known = queries.version_by_hash(session, row.id, course.version_hash) if row else None
+def standing(session: Session, key: str, digest: str) -> tuple[str, int, str] | None:
+    """What there is to say without publishing: this content was published before. None when it is new.
+
+    The state, the number of the version and its level.
+    """
+    row = queries.course_by_key(session, key)
+    known = queries.version_by_hash(session, row.id, digest) if row else None
     if row is None or known is None:
         return None
-    state = "current" if row.current_version_id == known.id else "older"
-    return _outcome(course, state, known.number, known.change_level, [])
+    return "current" if row.current_version_id == known.id else "older", known.number, known.change_level
 
 
 def bring(db: Database, storage: Storage, actor: Actor, course: Course, now: datetime, note: str = "") -> Outcome:
@@ -77,8 +82,8 @@ def bring(db: Database, storage: Storage, actor: Actor, course: Course, now: dat
     A folder that lies behind, because somebody published a newer state at the desk, never turns a course back.
     """
     with db.reading() as session:
-        if known := standing(session, course):
-            return known
+        if known := standing(session, course.id, course.version_hash):
+            return _outcome(course, *known, [])
     with db.writing() as session:
         made = service.publish(session, storage, actor, course, now, note)
     return _outcome(course, "published", made.number, made.level, made.changes)
@@ -87,6 +92,30 @@ def bring(db: Database, storage: Storage, actor: Actor, course: Course, now: dat
 def _outcome(course: Course, state: str, number: int, level: str, found: list[Json]) -> Outcome:
     practice = course.practice or any(bank.practice for bank in course.banks)
     return Outcome(course.id, state, number, level, found, practice, course.certificate is not None)
+
+
+def bring_package(
+    db: Database, storage: Storage, actor: Actor, key: str, checked: Checked, options: Options, now: datetime, note: str
+) -> Outcome:
+    """The same for a package. Raises Invalid when it has errors or cannot be called so, Conflict as publishing does."""
+    ready = packages.describe(checked, options)
+    with db.reading() as session:
+        packages.chosen(session, ready.package, key)
+        if known := standing(session, key, ready.hash):
+            return _of_package(key, *known, [])
+    packages.store(storage, checked, ready)
+    with db.writing() as session:
+        made = service.publish_package(session, actor, ready, key, now, note)
+    return _of_package(key, "published", made.number, made.level, made.changes)
+
+
+def _of_package(key: str, state: str, number: int, level: str, found: list[Json]) -> Outcome:
+    return Outcome(key, state, number, level, found, practice=False, certificate=False)
+
+
+def compare_package(session: Session, key: str, ready: Ready) -> tuple[str, list[Json]]:
+    row = queries.course_by_key(session, key)
+    return changes.against_package(session, row.current_version_id if row else None, ready)
 
 
 def compare(session: Session, course: Course) -> tuple[str, list[Json]]:

@@ -14,6 +14,7 @@ COMMANDS = {
     "check": ("lms.cli.content:check", "Check courses and banks; list problems by file and line."),
     "sync": ("lms.cli.content:sync", "Publish what changed in the content folders."),
     "import": ("lms.cli.packages:import_", "Publish a content package (SCORM, IMS)."),
+    "export": ("lms.cli.packages:export", "Write a content package as a ZIP again."),
     "preview": ("lms.cli.preview:preview", "Show a course folder while you write it."),
     "new": ("lms.cli.new:new", "Begin a course, module, lesson or bank."),
     "content": ("lms.cli.content:content", "Stamp translations; retire and reopen courses."),

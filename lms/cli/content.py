@@ -2,16 +2,20 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from lms.catalogue import folders, packages, queries
 from lms.catalogue import service as catalogue
 from lms.catalogue import sync as syncing
 from lms.catalogue.folders import BANK, COURSE, Found
+from lms.catalogue.packages import Options
 from lms.catalogue.sync import Outcome
 from lms.cli.context import content_roots, opened, storage
 from lms.core.actor import system
@@ -20,6 +24,7 @@ from lms.core.config import Settings
 from lms.core.db import Database
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.engines.content.difference import Change
+from lms.engines.content.model import Loaded
 from lms.engines.content.restamp import restamp
 from lms.engines.source.problem import Problem
 
@@ -44,11 +49,12 @@ def check(paths: tuple[Path, ...], strict: bool) -> None:
     packed = [path for path in paths if packages.is_package(path)]
     authored = [path for path in paths if path not in packed]
     wanted, known = _wanted(authored if paths else content_roots())
+    packed_too = len(packed) + len(wanted.packages)
     problems = [*syncing.check_all(known, wanted), *(one for path in packed for one in packages.check(path).problems)]
     for problem in problems:
         click.echo(str(problem))
-    click.echo(_summary(wanted, len(packed), problems), err=True)
-    if not wanted.courses and not wanted.banks and not packed:
+    click.echo(_summary(wanted, packed_too, problems), err=True)
+    if not wanted.courses and not wanted.banks and not packed_too:
         raise click.ClickException("No course and no bank was found. A course is a folder that holds course.yaml.")
     if syncing.has_errors(problems) or (strict and problems):
         sys.exit(1)
@@ -96,7 +102,7 @@ def _count(number: int, word: str) -> str:
 @click.option("--dry-run", is_flag=True, help="Say what would change, publish nothing.")
 @click.option("--note", default="", help="Why, for the record of the version.")
 def sync(dry_run: bool, note: str) -> None:
-    """Publish every course of LMS_CONTENT_PATH whose content was never published before.
+    """Publish every course and package of LMS_CONTENT_PATH whose content was never published before.
 
     Says what changed against the current version and how far-reaching it looks: editorial, minor or major.
     A course with an error is left as it is, and the command ends with 1.
@@ -121,20 +127,55 @@ def publish_all(
     for problem in found.problems:
         say(str(problem))
         whole = False
+    publisher = _Publisher(settings, db, say, note, clock)
     for name, loaded in syncing.load_courses(found):
-        for problem in loaded.problems:
-            say(str(problem))
-        if loaded.course is None:
-            say(f"{name}: not published, because of the errors above.")
-            whole = False
-            continue
-        try:
-            outcome = syncing.bring(db, storage(settings), system("sync"), loaded.course, clock(), note)
-        except Conflict as error:
-            say(f"{name}: {error.message}")
-            continue
-        _tell(outcome, say, settings.mode == "production")
+        whole &= publisher.course(name, loaded)
+    for name, path in sorted(found.packages.items()):
+        whole &= publisher.package(name, path)
     return whole
+
+
+@dataclass(frozen=True)
+class _Publisher:
+    """Each method says what became of one course, and returns False when it could not be published."""
+
+    settings: Settings
+    db: Database
+    say: Callable[[str], Any]
+    note: str
+    clock: Callable[[], datetime]
+
+    def course(self, name: str, loaded: Loaded) -> bool:
+        course = loaded.course
+        if not self._readable(name, loaded.problems, course) or course is None:
+            return False
+        act = partial(syncing.bring, self.db, storage(self.settings), system("sync"), course, self.clock(), self.note)
+        return self._bring(name, act)
+
+    def package(self, name: str, path: Path) -> bool:
+        checked = packages.check(path)
+        if not self._readable(name, checked.problems, checked.package):
+            return False
+        options = Options(languages=self.settings.locales)
+        where = (self.db, storage(self.settings), system("sync"))
+        act = partial(syncing.bring_package, *where, name, checked, options, self.clock(), self.note)
+        return self._bring(name, act)
+
+    def _readable(self, name: str, problems: Sequence[Problem], found: object) -> bool:
+        for problem in problems:
+            self.say(str(problem))
+        if found is None:
+            self.say(f"{name}: not published, because of the errors above.")
+        return found is not None
+
+    def _bring(self, name: str, act: Callable[[], Outcome]) -> bool:
+        try:
+            outcome = act()
+        except (Conflict, Invalid) as error:
+            self.say(f"{name}: {error.message}")
+            return False
+        _tell(outcome, self.say, self.settings.mode == "production")
+        return True
 
 
 def _compare_all(db: Database, roots: Sequence[Path]) -> bool:
@@ -144,14 +185,23 @@ def _compare_all(db: Database, roots: Sequence[Path]) -> bool:
         for name, loaded in syncing.load_courses(found):
             problems += loaded.problems
             if loaded.course:
-                level, changes = syncing.compare(session, loaded.course)
-                known = queries.course_by_key(session, loaded.course.id)
-                first = "new: it would be published as version 1" if not (known and known.current_version_id) else ""
-                click.echo(f"{name}: {first or (f'proposed: {level}' if changes else 'nothing has changed')}.")
-                _tell_changes(changes, click.echo)
+                _tell_compared(session, name, *syncing.compare(session, loaded.course))
+        for name, path in sorted(found.packages.items()):
+            checked = packages.check(path)
+            problems += checked.problems
+            if checked.package:
+                ready = packages.describe(checked)
+                _tell_compared(session, name, *syncing.compare_package(session, name, ready))
     for problem in problems:
         click.echo(str(problem))
     return not syncing.has_errors(problems)
+
+
+def _tell_compared(session: Session, name: str, level: str, changes: Sequence[dict[str, Any]]) -> None:
+    known = queries.course_by_key(session, name)
+    first = "new: it would be published as version 1" if not (known and known.current_version_id) else ""
+    click.echo(f"{name}: {first or (f'proposed: {level}' if changes else 'nothing has changed')}.")
+    _tell_changes(changes, click.echo)
 
 
 def _tell(outcome: Outcome, say: Callable[[str], Any], production: bool) -> None:

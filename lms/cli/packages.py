@@ -1,14 +1,17 @@
 """`lms import`, `lms export`: content packages in and out, from the command line."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
+from sqlalchemy.orm import Session
 
-from lms.catalogue import packages, service
+from lms.catalogue import packages, queries, service
 from lms.catalogue.packages import Checked, Options, Ready
+from lms.catalogue.queries import VersionRow
 from lms.catalogue.service import Published
 from lms.cli.context import opened, storage
 from lms.core.actor import system
@@ -46,8 +49,6 @@ def import_(path: Path, course: str | None, marked: bool, note: str, as_json: bo
     Lists its problems by file and line and says what it changes. A package with an error is refused, and the command
     ends with 1. The same content is never a second version.
     """
-    if path.is_dir() and not packages.is_package(path):
-        raise click.ClickException(f"{path} holds no imsmanifest.xml. Name the folder in which it lies.")
     checked, made, error = packages.check(path), None, ""
     try:
         made = _bring(checked, course, marked, note) if checked.package else None
@@ -65,13 +66,13 @@ def import_(path: Path, course: str | None, marked: bool, note: str, as_json: bo
 
 def _bring(checked: Checked, course: str | None, marked: bool, note: str) -> Brought:
     with opened() as (settings, db):
+        options = Options(packages.MARKED if marked else packages.OPENED, settings.locales)
+        ready = packages.describe(checked, options)
         with db.reading() as session:
-            key = packages.chosen(session, checked.package, course)
-        ready = packages.prepare(
-            storage(settings), checked, Options(packages.MARKED if marked else packages.OPENED, settings.locales)
-        )
+            packages.chosen(session, ready.package, course)
+        packages.store(storage(settings), checked, ready)
         with db.writing() as session:
-            key = course or packages.chosen(session, ready.package, None)  # somebody may have taken the name
+            key = packages.chosen(session, ready.package, course)  # asked again: a free name may be taken by now
             return Brought(key, ready, service.publish_package(session, ACTOR, ready, key, now(), note))
 
 
@@ -116,3 +117,44 @@ def _facts(checked: Checked, made: Brought | None, error: str) -> Json:
         "changes": published.changes if published.created else [],
         "problems": problems,
     }
+
+
+@click.command()
+@click.argument("course")
+@click.argument("target", metavar="FILE.zip", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--version", "number", type=int, help="Which version; without one, the current.")
+def export(course: str, target: Path, number: int | None) -> None:
+    """Write a version of the package COURSE as a ZIP, with the entries it came with: their names and their bytes."""
+    with opened() as (settings, db):
+        with db.reading() as session:
+            version = _version(session, course, number)
+            facts, files = queries.package(session, version.id), queries.files(session, version.id)
+        if facts is None:
+            raise click.ClickException(f"{course} is written in files. Its folder is its source; there is no package.")
+        _write(target, packages.exported(storage(settings), facts.facts, files, version.published_at))
+    click.echo(f"{course}, version {version.number}: {len(files):,} files written to {target}.")
+
+
+def _version(session: Session, course: str, number: int | None) -> VersionRow:
+    row = queries.course_by_key(session, course)
+    if row is None or row.current_version_id is None:
+        known = ", ".join(one.key for one in queries.list_courses(session, retired=True)) or "none"
+        raise click.ClickException(f"There is no course {course!r}. Courses: {known}.")
+    versions = queries.versions(session, row.id)
+    wanted = [one for one in versions if one.number == number or (number is None and one.id == row.current_version_id)]
+    if not wanted:
+        raise click.ClickException(f"{course} has no version {number}. The newest is {versions[0].number}.")
+    return wanted[0]
+
+
+def _write(target: Path, exported: Callable[[BinaryIO], None]) -> None:
+    """A file appears only when it is whole."""
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with part.open("wb") as file:
+            exported(file)
+        part.replace(target)
+    except OSError as error:
+        raise click.ClickException(f"{target} cannot be written: {error.strerror}.") from None
+    finally:
+        part.unlink(missing_ok=True)

@@ -7,13 +7,16 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from lms.catalogue import queries as catalogue
 from lms.core.errors import Invalid
 from lms.core.storage import DiskStorage
 from lms.learning import queries, service
 from tests.learning.conftest import NOW
-from tests.learning.site import Site
+from tests.learning.site import Site, site
 from tests.packages import KEY, files, publish_package
 from tests.people import People, make_people
+
+__all__ = ["site"]
 
 
 @pytest.fixture(params=["1.2", "2004"])
@@ -162,3 +165,20 @@ def test_the_export_says_who_reported(packaged: tuple[Site, int]) -> None:
     data = site.as_("bob").get("/gradebook/hand-hygiene/export.json").json
     (row,) = data["rows"] if isinstance(data, dict) else data
     assert (row["sco-1 status"], row["sco-1 score"], row["sco-1 evidence"]) == ("completed", 80, "reported")
+
+
+def test_who_has_begun_stays_on_their_version(site: Site, tmp_path: Path) -> None:
+    with site.db.writing() as session:
+        first = publish_package(session, site.storage, tmp_path)
+    old = site.enrol(course=KEY)
+    with site.db.writing() as session:
+        second = publish_package(session, site.storage, tmp_path, files(second="Dry well") | {"wash.html": b"<p>New"})
+    new = site.enrol("charlie", course=KEY)
+    with site.db.reading() as session:
+        regs = [queries.registration(session, number) for number in (old, new)]
+        assert [reg.version_id for reg in regs if reg] == [first.version_id, second.version_id]
+        kept = catalogue.files(session, first.version_id)["wash.html"]
+    with site.storage.open(kept.hash) as file:
+        assert file.read() == files()["wash.html"]
+    page = site.as_("alice").get("/courses/hand-hygiene").text
+    assert "You take version 1. New trainees take version 2." in page and "Dry well" not in page

@@ -2,7 +2,22 @@
 
 from lms.catalogue.packages.check import Checked, check, is_package
 from lms.catalogue.packages.contents import LIMITS
+from lms.catalogue.packages.export import exported
 from lms.catalogue.packages.naming import chosen
-from lms.catalogue.packages.ready import MARKED, OPENED, Options, Ready, prepare
+from lms.catalogue.packages.ready import MARKED, OPENED, Options, Ready, describe, prepare, store
 
-__all__ = ["LIMITS", "MARKED", "OPENED", "Checked", "Options", "Ready", "check", "chosen", "is_package", "prepare"]
+__all__ = [
+    "LIMITS",
+    "MARKED",
+    "OPENED",
+    "Checked",
+    "Options",
+    "Ready",
+    "check",
+    "chosen",
+    "describe",
+    "exported",
+    "is_package",
+    "prepare",
+    "store",
+]

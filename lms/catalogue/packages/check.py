@@ -10,7 +10,7 @@ from lms.catalogue.packages.contents import LIMITS, Contents, contents
 from lms.core.archive import Limits
 from lms.engines.scorm.manifest.names import fold
 from lms.engines.scorm.manifest.package import Package
-from lms.engines.scorm.manifest.read import MANIFEST, read_package
+from lms.engines.scorm.manifest.read import read_package
 from lms.engines.source.problem import Position, Problem, Problems
 
 
@@ -25,7 +25,7 @@ class Checked:
 
 def is_package(path: Path) -> bool:
     """A file can only be a package; a folder is one if a manifest lies in it."""
-    return path.is_file() or any(one.name.lower() == MANIFEST for one in path.iterdir())
+    return path.is_file() or folders.holds_manifest(path)
 
 
 def check(path: Path, limits: Limits = LIMITS, shown_from: Path | None = None) -> Checked:

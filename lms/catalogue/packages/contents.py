@@ -1,8 +1,9 @@
 """The files of a package where they lie, in a ZIP or a folder: their names, and their bytes one after the other."""
 
+import hashlib
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -27,7 +28,7 @@ class Item:
 
 
 class Contents(Protocol):
-    """`names` are the paths of all files, sorted. `written` and `folders` say what a ZIP called its entries: by path
+    """`names` are the paths of all files, sorted; `written` and `folders` say what a ZIP called its entries: by path
     where that differs, as [name, whether it is marked as UTF-8]; and the entries that are no files."""
 
     names: list[str]
@@ -37,8 +38,11 @@ class Contents(Protocol):
     def read(self, name: str) -> bytes | None:
         """The bytes of a small file."""
 
-    def items(self) -> Iterator[Item]:
-        """All files. Raises BadArchive."""
+    def hashes(self) -> dict[str, tuple[str, int]]:
+        """SHA-256 and size of each file, by path. Raises BadArchive."""
+
+    def items(self, wanted: Collection[str]) -> Iterator[Item]:
+        """These files. Raises BadArchive."""
 
 
 def contents(path: Path, limits: Limits, problems: Problems) -> Contents:
@@ -56,6 +60,7 @@ class Folder:
 
     def __post_init__(self) -> None:
         self._files: dict[str, Path] = {}
+        self._hashes: dict[str, tuple[str, int]] = {}
         size = 0
         for one in self._walk():
             inner = one.relative_to(self.path).as_posix()
@@ -101,8 +106,15 @@ class Folder:
         with self._files[name].open("rb") as file:
             return file.read(MOST_XML_BYTES)
 
-    def items(self) -> Iterator[Item]:
+    def hashes(self) -> dict[str, tuple[str, int]]:
+        if not self._hashes:
+            self._hashes = {item.path: hashed(item.parts) for item in self.items(self.names)}
+        return self._hashes
+
+    def items(self, wanted: Collection[str]) -> Iterator[Item]:
         for name in self.names:
+            if name not in wanted:
+                continue
             try:
                 with self._files[name].open("rb") as file:
                     yield Item(name, iter(lambda file=file: file.read(CHUNK), b""))  # type: ignore[misc]
@@ -121,6 +133,7 @@ class Zip:
     def __post_init__(self) -> None:
         self.names: list[str] = []
         self._entries: dict[str, zipfile.ZipInfo] = {}
+        self._hashes: dict[str, tuple[str, int]] = {}
         try:
             with self.path.open("rb") as source:
                 self._try(source)
@@ -138,8 +151,7 @@ class Zip:
             self._entries[member.path] = entry
             if (name := _written(entry)) != [member.path, True]:
                 self.written[member.path] = name
-            for _part in member.parts:
-                pass
+            self._hashes[member.path] = hashed(member.parts)
         with zipfile.ZipFile(source) as archive:
             files = {one.header_offset for one in self._entries.values()}
             self.folders = [_written(one) for one in archive.infolist() if one.header_offset not in files]
@@ -148,10 +160,22 @@ class Zip:
         with zipfile.ZipFile(self.path) as archive, archive.open(self._entries[name]) as file:
             return file.read(MOST_XML_BYTES)
 
-    def items(self) -> Iterator[Item]:
+    def hashes(self) -> dict[str, tuple[str, int]]:
+        return self._hashes
+
+    def items(self, wanted: Collection[str]) -> Iterator[Item]:
         with self.path.open("rb") as source:
             for member in members(source, self.limits, inside):
-                yield Item(member.path, member.parts)
+                if member.path in wanted:
+                    yield Item(member.path, member.parts)
+
+
+def hashed(parts: Iterator[bytes]) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    for part in parts:
+        digest.update(part)
+        size += len(part)
+    return digest.hexdigest(), size
 
 
 def _written(entry: zipfile.ZipInfo) -> list[object]:

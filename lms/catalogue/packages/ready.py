@@ -1,4 +1,4 @@
-"""A checked package, its files stored: all that a version needs, before any transaction begins."""
+"""All that a version needs of a checked package, made and stored before any transaction begins."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +30,8 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """`files` are by path, already in the storage. `outline` has no key: the course is chosen when it is published."""
+    """`files` are by path; `store` puts them into the storage. `outline` has no key: the course is chosen when it is
+    published."""
 
     package: Package
     source: Json
@@ -42,14 +43,24 @@ class Ready:
 
 
 def prepare(storage: Storage, checked: Checked, options: Options = Options()) -> Ready:
-    """Store the files and work out the version. It takes as long as the package is large: hold no transaction.
+    """Work out the version and store its files. It takes as long as the package is large: hold no transaction.
 
     Raises Invalid when the package has an error, or when its files can no longer be read.
     """
+    ready = describe(checked, options)
+    store(storage, checked, ready)
+    return ready
+
+
+def describe(checked: Checked, options: Options = Options()) -> Ready:
+    """The version that it would be, nothing stored. Raises Invalid as `prepare`."""
     package = checked.package
     if package is None:
         raise Invalid("The package has errors.")
-    files = _store(storage, checked.contents)
+    files = {
+        path: Stored(digest, size, media_types.of_package(path))
+        for path, (digest, size) in checked.contents.hashes().items()
+    }
     source = {
         "format": FORMAT,
         "standard": package.standard,
@@ -69,12 +80,12 @@ def prepare(storage: Storage, checked: Checked, options: Options = Options()) ->
     )
 
 
-def _store(storage: Storage, contents: Contents) -> dict[str, Stored]:
-    files = {}
-    for item in contents.items():
-        digest, size = storage.put_parts(item.parts)
-        files[item.path] = Stored(digest, size, media_types.of_package(item.path))
-    return files
+def store(storage: Storage, checked: Checked, ready: Ready) -> None:
+    """Put into the storage what it does not have. Raises Invalid when the files change under our hands."""
+    missing = {path for path, one in ready.files.items() if storage.path(one.hash) is None}
+    for item in checked.contents.items(missing):
+        if storage.put_parts(item.parts)[0] != ready.files[item.path].hash:
+            raise Invalid(f'"{item.path}" was changed while it was read. Import the package again.')
 
 
 def _facts(package: Package, contents: Contents, options: Options) -> Json:
