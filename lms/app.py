@@ -1,6 +1,7 @@
 """The application factory: settings in, one WSGI application out."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask
@@ -22,6 +23,9 @@ from lms.enrolments import queries as enrolments
 from lms.learning.service import start
 from lms.learning.views import blueprint as learning
 from lms.lessons.views import blueprint as lessons
+from lms.player import hosts
+from lms.player.content import create_content_app
+from lms.player.views import blueprint as player
 from lms.quizzes.key_views import blueprint as keys
 from lms.quizzes.views import blueprint as quizzes
 from lms.reports.views import blueprint as reports
@@ -36,6 +40,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     learning,
     lessons,
     quizzes,
+    player,
     keys,
     accounts,
     certificates,
@@ -62,7 +67,11 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
         mailer=mail.mailer(settings.mail_url, settings.mail_from, settings.data_dir),
         hooks=_hooks(settings),
         static=assets.build(folder),
-        extra={"views": app.view_functions, "metadata": schema.metadata},
+        extra={
+            "views": app.view_functions,
+            "metadata": schema.metadata,
+            "hosts": hosts.hosts_of(settings.content_url, settings.base_url),
+        },
     )
     for part in (numbers, headers, transaction, identity, access, errors, i18n, pages):
         part.init(app)
@@ -71,10 +80,19 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
         app.register_blueprint(blueprint)
     kept.init(app)
     assets.serve(app, folder)
+    _split_hosts(app, folder)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     return app
+
+
+def _split_hosts(app: Flask, folder: Path) -> None:
+    """Packages run on hosts of their own, in an application of their own. A proxy's word for the host comes first."""
+    shared: Context = app.extensions["lms"]
+    content = create_content_app(shared)
+    assets.serve(content, folder)
+    app.wsgi_app = hosts.split(shared.extra["hosts"], app.wsgi_app, content.wsgi_app)  # type: ignore[method-assign]
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from lms.catalogue.models import (
     CourseVersion,
     KeyCorrection,
     LessonText,
+    PackageHost,
     PackageTree,
     Question,
     QuestionText,
@@ -282,6 +283,12 @@ def package(session: Session, version_id: int) -> PackageFacts | None:
         return None
     PACKAGES.put(version_id, found := PackageFacts(row.standard, stored.from_json(row.organization), row.facts))
     return found
+
+
+def allowed_hosts(session: Session, version_id: int) -> list[str]:
+    """Hosts elsewhere from which an administrator lets the pages of a package load."""
+    wanted = select(PackageHost.host).where(PackageHost.version_id == version_id).order_by(PackageHost.host)
+    return list(session.scalars(wanted))
 
 
 def files(session: Session, version_id: int) -> dict[str, FileRow]:

@@ -10,9 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lms.core import sites
+from lms.core.archive import Limits
 from lms.core.errors import SettingError
 from lms.core.sites import LOOPBACK
 
+#: A file of a content package: larger ones do not play over any line.
+MOST_PACKAGE_FILE_BYTES = 4_000_000_000
 MODES = ("production", "demo", "test")
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 
@@ -171,6 +174,18 @@ SETTINGS: dict[str, Setting] = {
         "LMS_SESSION_HOURS", "72", _number(1, 720), "hours after which one signs in again in any case"
     ),
     "max_upload_mb": Setting("LMS_MAX_UPLOAD_MB", "200", _number(1, 4096), "largest upload, in MB"),
+    "package_max_files": Setting(
+        "LMS_PACKAGE_MAX_FILES", "20000", _number(1, 100_000), "files that a content package may hold"
+    ),
+    "package_max_mb": Setting(
+        "LMS_PACKAGE_MAX_MB", "8000", _number(1, 100_000), "size of a content package when it is unpacked, in MB"
+    ),
+    "package_max_ratio": Setting(
+        "LMS_PACKAGE_MAX_RATIO",
+        "200",
+        _number(2, 2_000),
+        "how many times its packed size a content package, or a file of it above 1 MB, may unpack to",
+    ),
     "fonts_dir": Setting(
         "LMS_FONTS_DIR",
         "",
@@ -204,6 +219,9 @@ class Settings:
     idle_minutes: int
     session_hours: int
     max_upload_mb: int
+    package_max_files: int
+    package_max_mb: int
+    package_max_ratio: int
     fonts_dir: str
     languages: str
     log_level: str
@@ -221,9 +239,24 @@ class Settings:
         return urlsplit(self.base_url).hostname or "localhost"
 
     @property
+    def package_limits(self) -> Limits:
+        """What a content package may be at most."""
+        return limits_of_packages(self.package_max_files, self.package_max_mb, self.package_max_ratio)
+
+    @property
+    def content_source(self) -> str:
+        """The hosts of packages, as a policy names them."""
+        return self.content_url.replace(sites.LABEL, "*")
+
+    @property
     def secure(self) -> bool:
         """Whether cookies may be Secure: TLS, or a loopback host, which browsers trust as much."""
         return self.base_url.startswith("https://") or self.host in LOOPBACK
+
+
+def limits_of_packages(files: int, megabytes: int, ratio: int) -> Limits:
+    size = megabytes * 1_000_000
+    return Limits(files=files, bytes=size, file_bytes=min(size, MOST_PACKAGE_FILE_BYTES), ratio=ratio)
 
 
 def load(environ: Mapping[str, str] | None = None, **overrides: str) -> Settings:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 #: Capabilities travel in paths and queries; a log must not hand them on.
-SECRET = re.compile(r"(/(?:reset|invite|confirm|resume|files?/t)/|[?&](?:token|code|held)=)[^/?&\s\"]+")
+SECRET = re.compile(r"(/(?:reset|invite|confirm|resume|f|files?/t)/|[?&](?:token|code|held)=)[^/?&\s\"]+")
 
 
 def masked(text: str) -> str:

@@ -9,8 +9,9 @@ from lms.catalogue.serving import send
 from lms.core.clock import now
 from lms.core.errors import NotFound
 from lms.learning import overview, queries, service, words
+from lms.web import headers
 from lms.web.access import public
-from lms.web.context import storage
+from lms.web.context import settings, storage
 from lms.web.i18n import current_locale
 from lms.web.identity import actor, signed_in
 from lms.web.transaction import release, session
@@ -74,6 +75,8 @@ def catalogue() -> ResponseReturnValue:
 def course(course: str) -> ResponseReturnValue:
     moment = now()
     view = overview.course_view(session(), actor(), course, moment)
+    if view.outline.packaged and settings().content_url:
+        headers.forms_may_lead_to(settings().content_source)
     return render_template("learning/course.html", view=view, now=moment, lang=current_locale())
 
 

@@ -2,8 +2,9 @@
 
 import logging
 import time
+from collections.abc import Callable
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from lms.core import ids, logs
 from lms.web import compression
@@ -38,6 +39,11 @@ FIXED = {
 }
 
 
+def forms_may_lead_to(source: str) -> None:
+    """A form of this page is answered with a redirect to another host, which the policy must name."""
+    g.form_target = source
+
+
 def _begin() -> None:
     request.environ["lms.started"] = time.perf_counter()
     request.environ["lms.request_id"] = ids.short_id()
@@ -49,6 +55,8 @@ def _secure(response: Response) -> Response:
     for name, value in FIXED.items():
         if name.lower() not in said:
             response.headers.add(name, value)
+    if target := g.get("form_target"):
+        response.headers["Content-Security-Policy"] = CSP.replace("form-action 'self'", f"form-action 'self' {target}")
     response.headers.add("X-Request-Id", request.environ.get("lms.request_id", ""))
     if settings().base_url.startswith("https://"):
         response.headers.add("Strict-Transport-Security", "max-age=31536000")
@@ -68,8 +76,9 @@ def _log(response: Response) -> Response:
     return response
 
 
-def init(app: Flask) -> None:
+def init(app: Flask, secure: Callable[[Response], Response] = _secure) -> None:
+    """`secure` adds the headers; what serves packages has its own."""
     app.before_request(_begin)
     app.after_request(_log)
     app.after_request(compression.compress)
-    app.after_request(_secure)
+    app.after_request(secure)

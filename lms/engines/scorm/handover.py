@@ -4,7 +4,8 @@ session = begin(learner, initial(tree, state, item), previous)     a new attempt
 record(tree, state, item, reported(session), now)                  at a Commit, or when it has ended
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from lms.engines.scorm import model12, model2004
@@ -18,6 +19,10 @@ from lms.engines.scorm.validity import KINDS, Validity
 NUMBERS = ("scaled", "raw", "min", "max")
 # What belongs to one session of an attempt and not to the attempt.
 PASSING_2004 = ("cmi.exit", "cmi.session_time", "adl.nav.request")
+TOLD = re.compile(
+    r"cmi\.(?:objectives\.[0-9]+\.)?(?:success_status|completion_status|progress_measure|score\.(?:scaled|raw|min|max))"
+    r"|cmi\.core\.(?:lesson_status|score\.(?:raw|min|max))"
+)
 PASSING_12 = ("cmi.core.exit", "cmi.core.session_time")
 
 
@@ -116,6 +121,17 @@ def _known(one: StartingObjective) -> dict[str, str]:
     statuses = {"success_status": one.success, "completion_status": one.completion}
     known = {name: text for name, text in statuses.items() if text != "unknown"}
     return _given(scores | known | {"progress_measure": number(one.progress)})
+
+
+def matters(name: str) -> bool:
+    """Whether setting this element may change what sequencing knows of the activity."""
+    return TOLD.fullmatch(name) is not None
+
+
+def only_told(session: Session, told: Collection[str]) -> Session:
+    """The session as if what was set before it was launched had never been: that was reported then."""
+    values = {name: one for name, one in session.values.items() if name in told or not matters(name)}
+    return Session(session.model, values, session.phase)
 
 
 def reported(session: Session) -> Reported:

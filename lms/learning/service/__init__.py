@@ -3,7 +3,7 @@
 from lms.learning.queries import find_registration
 from lms.learning.service.complete import percent, settle
 from lms.learning.service.enter import enter
-from lms.learning.service.journal import append_plan, reply, stored_load
+from lms.learning.service.journal import append_plan, reply, stored_load, stored_numbers
 from lms.learning.service.record import append_event, append_events, body_hash, event_row, server_event, set_state
 from lms.learning.service.start import join
 
@@ -22,4 +22,5 @@ __all__ = [
     "set_state",
     "settle",
     "stored_load",
+    "stored_numbers",
 ]

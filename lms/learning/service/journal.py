@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from lms.core.actor import Actor
@@ -19,6 +19,16 @@ OUTCOMES = {"apply": "applied", "late": "late", "refused": "refused"}
 _EVENT = LearningEvent.__table__.c
 _OF_LOAD = select(_EVENT.number, _EVENT.body_hash, _EVENT.received_at, _EVENT.outcome, _EVENT.reason).where(
     _EVENT.registration_id == bindparam("registration_id"), _EVENT.page_load == bindparam("page_load")
+)
+_LOAD = and_(_EVENT.registration_id == bindparam("registration_id"), _EVENT.page_load == bindparam("page_load"))
+# How many are below stands in the same answer, as a number below zero.
+_FROM = union_all(
+    select(_EVENT.number, _EVENT.body_hash, _EVENT.outcome, _EVENT.reason).where(
+        _LOAD, _EVENT.number >= bindparam("lowest")
+    ),
+    select(
+        (-func.count() - 1).label("number"), literal("").label("h"), literal("").label("o"), literal("").label("r")
+    ).where(_LOAD, _EVENT.number < bindparam("lowest")),
 )
 
 
@@ -35,6 +45,19 @@ def stored_load(session: Session, registration_id: int, page_load: str) -> Load:
     fates = {row.number: (row.outcome, row.reason) for row in rows if row.outcome != "applied"}
     stored = Stored({row.number: row.body_hash for row in rows}, fates=fates)
     return Load(stored, max((row.received_at for row in rows), default=None))
+
+
+def stored_numbers(session: Session, registration_id: int, page_load: str, lowest: int) -> Stored:
+    """The same for a page that sends for hours: what stands below the lowest number of its batch is only counted,
+    unless something is missing there."""
+    given = {"registration_id": registration_id, "page_load": page_load, "lowest": lowest}
+    rows = session.execute(_FROM, given).all()
+    below = next(-row.number - 1 for row in rows if row.number < 0)
+    if below != lowest - 1:
+        return stored_load(session, registration_id, page_load).stored
+    rows = [row for row in rows if row.number > 0]
+    fates = {row.number: (row.outcome, row.reason) for row in rows if row.outcome != "applied"}
+    return Stored({row.number: row.body_hash for row in rows}, contiguous=below, fates=fates)
 
 
 def append_plan(

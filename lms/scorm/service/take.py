@@ -1,0 +1,64 @@
+"""A page asks for the pen: it gets the newest lease, and the activity to go on with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.orm import Session
+
+from lms.core.actor import Actor
+from lms.core.errors import NotFound
+from lms.learning import page_loads
+from lms.learning.queries import Reg
+from lms.scorm.queries import LAUNCHES, RUN_COLUMNS, RUNS, RunRow
+from lms.scorm.service import waiting
+from lms.scorm.service.navigate import launch
+from lms.scorm.service.play import Play
+from lms.scorm.service.shown import Shown, finish
+
+_ROW = RUNS.c
+# Whoever takes the pen has written: what an older window still sends is kept aside.
+_TAKE = (
+    update(RUNS)
+    .where(_ROW.registration_id == bindparam("registration"))
+    .values(lease=_ROW.lease + 1, written_lease=_ROW.lease + 1, revision=_ROW.revision + 1, saved_at=bindparam("now"))
+    .returning(*RUN_COLUMNS)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    page_load: str
+    lease: int
+    revision: int
+    standard: str
+    reg: Reg
+    shown: Shown
+
+
+def scope(lease: int) -> str:
+    """What a page load is good for: a page cannot claim another's lease."""
+    return f"package:{lease}"
+
+
+def take(session: Session, actor: Actor, registration_id: int, launch_id: int, now: datetime, secret_key: str) -> Taken:
+    """The caller has heard who asks. Raises NotFound where there is no run."""
+    row = session.execute(_TAKE, {"registration": registration_id, "now": now}).first()
+    if row is None:
+        raise NotFound()
+    play = Play(session, actor, RunRow(*row), launch_id, now)
+    page_load = page_loads.issue(secret_key, registration_id, scope(play.run.lease), now)
+    waiting.apply_all(play)
+    decision = play.run.decision
+    over_here = decision.get("ended") and decision.get("launch") == launch_id
+    if not over_here:
+        launch(play)
+    shown = finish(play, again=True)
+    play.write()
+    name = page_load.partition(".")[0]
+    mine = LAUNCHES.c.id == launch_id
+    session.execute(update(LAUNCHES).where(mine).values(lease=play.run.lease, page_load=name, heard_at=now))
+    situation = play.situation()
+    if shown is None:
+        raise AssertionError("whoever takes the pen is shown where they are")
+    return Taken(page_load, play.run.lease, play.run.revision, situation.package.standard, situation.reg, shown)
