@@ -8,6 +8,7 @@ from types import ModuleType
 from lms import schema
 from lms.accounts import jobs as accounts
 from lms.admin import jobs as admin
+from lms.catalogue import jobs as catalogue
 from lms.certificates import jobs as certificates
 from lms.core import config, jobs, logs, mail
 from lms.core.clock import now
@@ -21,7 +22,7 @@ from lms.quizzes import jobs as quizzes
 log = logging.getLogger(__name__)
 
 #: Modules with a function `handlers(tools)`.
-FEATURES: tuple[ModuleType, ...] = (accounts, admin, certificates, learning, quizzes)
+FEATURES: tuple[ModuleType, ...] = (accounts, admin, catalogue, certificates, learning, quizzes)
 #: How long an idle worker waits before it looks again, in seconds.
 IDLE = 1.0
 #: How long it waits at most for a database that is away, in seconds.

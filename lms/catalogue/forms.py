@@ -1,6 +1,6 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.web.forms import Form
@@ -13,6 +13,34 @@ class UploadForm(Form):
         description=_l("Pack the folder that holds course.yaml, or modules and quizzes together."),
         render_kw={"accept": ".zip,application/zip"},
     )
+
+
+class PackageForm(Form):
+    """A package in one piece, as a browser sends it without scripts."""
+
+    file = FileField(
+        _l("ZIP of the package"),
+        [FileRequired(_l("Choose a ZIP file."))],
+        description=_l("As your authoring tool exports it: SCORM 1.2, SCORM 2004 or IMS. Do not unpack it."),
+        render_kw={"accept": ".zip,application/zip"},
+    )
+    course = SelectField(_l("Course"), [Optional()], description=_l("A package of its own, or a new version of one."))
+    unscripted = RadioField(
+        _l("A page that reports nothing itself is complete"),
+        choices=[
+            SelectChoice("opened", _l("when the trainee has opened it")),
+            SelectChoice("marked", _l("when the trainee marks it as read")),
+        ],
+        default="opened",
+    )
+
+
+class AnnounceForm(PackageForm):
+    """The same with the file told by name and size: its bytes come in chunks."""
+
+    file = None
+    name = StringField(validators=[InputRequired(), Length(max=300)])
+    size = IntegerField(validators=[InputRequired()])
 
 
 class PullForm(Form):

@@ -3,6 +3,8 @@
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from lms.catalogue.uploads import UploadRow
+
 LEVELS = ("major", "minor", "editorial")
 
 
@@ -49,3 +51,41 @@ def problems(errors: int, warnings: int) -> str:
     if warnings:
         parts.append(ngettext("%(num)s warning", "%(num)s warnings", warnings))
     return ", ".join(parts)
+
+
+STANDARDS = {
+    "ims-cp": "IMS Content Packaging",
+    "scorm-1.2": "SCORM 1.2",
+    "scorm-2004-2": "SCORM 2004 2nd Edition",
+    "scorm-2004-3": "SCORM 2004 3rd Edition",
+    "scorm-2004-4": "SCORM 2004 4th Edition",
+}
+#: State of an upload → the pill that shows it.
+UPLOAD_PILLS = {
+    "receiving": "in-progress",
+    "received": "queued",
+    "checked": "due",
+    "refused": "refused",
+    "published": "published",
+}
+
+
+def upload_state(row: UploadRow) -> str:
+    if row.publishing:
+        return _("Being published")
+    return {
+        "receiving": _("Not all here yet"),
+        "received": _("Being checked"),
+        "checked": _("Ready to publish"),
+        "refused": _("Not accepted"),
+        "published": _("Published"),
+    }[row.state]
+
+
+def upload_notice(code: str) -> str:
+    """Why the worker did not publish what was to be published."""
+    return {
+        "newer": _("Somebody has published this course since. Look at what changed, then publish again."),
+        "NotAllowed": _("You may no longer publish courses."),
+        "Conflict": _("A course that is not a package has this name by now. Upload the package again."),
+    }.get(code, _("The package could not be published. Upload it again."))

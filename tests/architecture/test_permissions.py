@@ -12,7 +12,7 @@ import pytest
 from werkzeug.routing import Rule
 
 from lms.catalogue import queries as catalogue
-from lms.catalogue.service import drafts
+from lms.catalogue.service import drafts, uploads
 from lms.certificates import service as certificates
 from lms.core.clock import now
 from lms.core.storage import DiskStorage
@@ -49,18 +49,25 @@ TABLE = {
     "certificates.revoke": "dq",
     "certificates.show": "tdqn",
     "certificates.verify": EVERYBODY,
+    "desk.announce": "i",
+    "desk.chunk": "i",
     "desk.course": "i",
     "desk.discard": "i",
+    "desk.discard_package": "i",
     "desk.draft": "i",
     "desk.index": "i",
+    "desk.package": "i",
+    "desk.packages": "i",
     "desk.preview": "i",
     "desk.preview_activity": "i",
     "desk.preview_file": "i",
     "desk.publish": "i",
+    "desk.publish_package": "i",
     "desk.pull_": "i",
     "desk.reopen": "i",
     "desk.retire": "i",
     "desk.upload": "i",
+    "desk.upload_package": "i",
     "enrolments.course": "d",
     "enrolments.due": "d",
     "enrolments.index": "d",
@@ -150,12 +157,13 @@ def scene(client: Client, tmp_path: Path) -> Scene:
             {p.relative_to(ROOT).as_posix(): p.read_bytes() for p in ROOT.rglob("*") if p.is_file()}
         )
         draft = drafts.add(session, people.bob.actor, drafts.prepare(storage, found, {}), "tiny.zip", now())[0]
+        package = uploads.begin(session, people.bob.actor, "tiny.zip", 1, "", {"unscripted": "opened"}, now())
     values = {
         "attempt": attempt, "number": 1, "course": "tiny-course", "lesson": "doors", "quiz": "tiny-quiz",
         "digest": getattr(digest, "hash", None) or digest.digest, "name": "doors.svg", "registration": registration,
         "form": "csv", "code": "made-up", "user_id": people.charlie.id, "session_id": 1, "file": "made-up", "job_id": 1,
         "enrolment": 1, "key": "doors", "draft": draft, "certificate": number,
-        "version": 1, "bank": "tiny-bank", "question": question,
+        "version": 1, "bank": "tiny-bank", "question": question, "upload": package,
     }  # fmt: skip
     return Scene(client, people, values)
 
@@ -191,7 +199,7 @@ def _rules(client: Client) -> list[tuple[Rule, str]]:
         for method in ("GET", "POST")
         if method in (rule.methods or ()) and rule.endpoint not in LEFT_OUT | ELSEWHERE
     ]
-    last = ("desk.discard", "enrolments.withdraw", "learning.join", "people.close", "quizzes.send")
+    last = ("desk.discard", "desk.discard_package", "enrolments.withdraw", "learning.join", "people.close", "quizzes.send")
     return sorted(pairs, key=lambda pair: (pair[1] == "POST", pair[0].endpoint in last, pair[0].endpoint))
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests import machine
-from tests.browser.people import Trainee
+from tests.browser.people import Trainee, new_session, sign_in
 from tests.browser.server import Server
 from tests.browser.stub import Stub
 from tests.kinds import publish_kinds
@@ -135,3 +135,15 @@ def trainee(server: Server, new_context: NewContext) -> Callable[..., Trainee]:
 @pytest.fixture
 def alice(trainee: Callable[..., Trainee]) -> Trainee:
     return trainee()
+
+
+@pytest.fixture
+def bob(server: Server, new_context: NewContext) -> Callable[[int], Page]:
+    """An instructor's page of a width."""
+
+    def make(width: int) -> Page:
+        context = new_context(base_url=server.url, viewport={"width": width, "height": 800})
+        sign_in(context, new_session(server, "instructor"))
+        return context.new_page()
+
+    return make

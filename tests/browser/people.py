@@ -56,6 +56,14 @@ class Trainee:
             sessions.end_all(session, self.id, datetime.now(UTC))
 
 
+def new_session(server: Server, role: str) -> str:
+    """Of a new person with this role."""
+    with server.db.writing() as session:
+        someone = make_user(session, f"{role.capitalize()} {next(_numbers)}", (role,))
+        privacy.accept(session, someone.id, latest("en"), datetime.now(UTC))
+        return _session(session, someone.id)
+
+
 def _session(session: Session, user_id: int) -> str:
     return sessions.open_session(session, user_id, "browser test", datetime.now(UTC), 24)
 

@@ -1,46 +1,21 @@
 """An instructor brings a course, reads what is wrong with it, looks at it, and publishes it."""
 
-import itertools
 import re
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
-from lms.accounts import sessions
-from lms.accounts.notices import latest
-from lms.accounts.service import privacy
 from lms.preview import create_preview
 from tests.browser.barriers import barriers
 from tests.browser.conftest import Complaints
 from tests.browser.pages import follow
-from tests.browser.people import sign_in
-from tests.browser.server import Server
 from tests.catalogue.uploads import course_file, packed, tiny_files
-from tests.people import make_user
 
-_numbers = itertools.count(1)
 WIDTHS = pytest.mark.parametrize("width", [360, 1280])
-
-
-@pytest.fixture
-def bob(server: Server, new_context: Callable[..., BrowserContext]) -> Callable[[int], Page]:
-    """An instructor's page of a width."""
-
-    def make(width: int) -> Page:
-        with server.db.writing() as session:
-            someone = make_user(session, f"Instructor {next(_numbers)}", ("instructor",))
-            privacy.accept(session, someone.id, latest("en"), datetime.now(UTC))
-            token = sessions.open_session(session, someone.id, "browser test", datetime.now(UTC), 24)
-        context = new_context(base_url=server.url, viewport={"width": width, "height": 800})
-        sign_in(context, token)
-        return context.new_page()
-
-    return make
 
 
 def bring(page: Page, folder: Path, **changed: bytes) -> None:

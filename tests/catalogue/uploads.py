@@ -27,3 +27,21 @@ def packed(files: Mapping[str, bytes], inside: str = "") -> io.BytesIO:
             archive.writestr(f"{inside}{name}", data)
     made.seek(0)
     return made
+
+
+def manifest(title: str = "Gowning", identifier: str = "gowning-1") -> bytes:
+    """Of a SCORM 1.2 package with one page."""
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<manifest identifier="{identifier}" version="1.2" xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
+  xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2">
+  <metadata><schema>ADL SCORM</schema><schemaversion>1.2</schemaversion></metadata>
+  <organizations default="org"><organization identifier="org"><title>{title}</title>
+    <item identifier="item-1" identifierref="page"><title>Hands</title></item>
+  </organization></organizations>
+  <resources><resource identifier="page" type="webcontent" adlcp:scormtype="sco" href="index.html">
+    <file href="index.html"/></resource></resources>
+</manifest>""".encode()
+
+
+def package_files(page: bytes = b"<p>Wash your hands.</p>", **kwargs: str) -> dict[str, bytes]:
+    return {"imsmanifest.xml": manifest(**kwargs), "index.html": page}

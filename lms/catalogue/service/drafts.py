@@ -3,7 +3,7 @@
 Reading, judging and storing files is slow, so it happens outside any transaction, in `prepare` and `load`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -68,11 +68,11 @@ def prepare(storage: Storage, found: folders.Found, others: Mapping[str, Folder]
             for path, data in folder.files.items()
         }
         _keep(name, files, loaded)
-        made.append(Prepared(name, files, _problems([*found.problems, *loaded.problems])))
+        made.append(Prepared(name, files, listed([*found.problems, *loaded.problems])))
     return made
 
 
-def _problems(problems: list[Problem]) -> list[Json]:
+def listed(problems: Sequence[Problem]) -> list[Json]:
     """Errors first, in the order of files and lines; so many that nobody reads them are cut off."""
     ordered = sorted(problems, key=lambda one: (one.severity != "error", one))
     return [asdict(one) for one in ordered[:MOST_PROBLEMS]]

@@ -1,5 +1,6 @@
-"""Pages of the catalogue: the instructor's desk with the preview of drafts."""
+"""Pages of the catalogue: the instructor's desk with the preview of drafts and the upload of packages."""
 
-from lms.catalogue.views.preview import blueprint as desk
+from lms.catalogue.views import packages, preview
+from lms.catalogue.views.desk import blueprint as desk
 
-__all__ = ["desk"]
+__all__ = ["desk", "packages", "preview"]

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from lms.accounts import permissions
 from lms.accounts.guard import needs
-from lms.catalogue import changes, drafts, folders, pull, queries, words
+from lms.catalogue import changes, drafts, folders, pull, queries, uploads, words
 from lms.catalogue import service as catalogue
 from lms.catalogue.forms import FirstPublishForm, PublishForm, PullForm, RetireForm, UploadForm
 from lms.catalogue.service import drafts as service
@@ -40,6 +40,7 @@ def _index(upload: UploadForm, pulled: PullForm, status: int = 200) -> ResponseR
         upload=upload,
         pull=pulled,
         drafts=drafts.open_drafts(session(), actor().user_id),
+        uploads=len(uploads.open_uploads(session(), actor().user_id)),
         courses=courses,
         outlines=queries.outlines(session(), [one.current_version_id for one in courses if one.current_version_id]),
         locale=current_locale(),
@@ -147,7 +148,7 @@ def publish(number: int) -> ResponseReturnValue:
     loaded = service.load(storage(), row).course
     if loaded is None:
         raise Conflict(_("The draft has errors now. Bring the course again."))
-    level, against = _decided(form)
+    level, against = decided(form)
     made = service.publish_draft(session(), storage(), actor(), number, loaded, level, form.note.data, against, now())
     flash(_published(course, made.number), "done")
     return redirect(url_for("desk.course", course=row.course_key), 303)
@@ -159,7 +160,7 @@ def _published(course: queries.CourseRow | None, number: int) -> str:
     return _("Version %(number)s is published. New trainees get it from now on.", number=number)
 
 
-def _decided(form: PublishForm | FirstPublishForm) -> tuple[str, int]:
+def decided(form: PublishForm | FirstPublishForm) -> tuple[str, int]:
     """The level, and the version it was decided against; what names no version was decided against none."""
     if isinstance(form, FirstPublishForm):
         return "", NOTHING
