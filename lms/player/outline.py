@@ -27,19 +27,18 @@ def fields(shown: Shown, files: str) -> Json:
             for one in shown.outline
         ],
         "valid": dict(shown.valid),
-        "sensitive": shown.sensitive,
     }
     if not shown.navigated:
         return made
     said = words.message(shown.exception, shown.delivery is not None, shown.ended)
     return made | {
-        "delivery": _delivery(shown.delivery, files) if shown.delivery else None,
+        "delivery": _delivery(shown.delivery, files, shown.sensitive) if shown.delivery else None,
         "exception": shown.exception,
         "message": said,
     }
 
 
-def _delivery(one: Delivered, files: str) -> Json:
+def _delivery(one: Delivered, files: str, sensitive: bool) -> Json:
     elsewhere = bool(urlsplit(one.href).scheme)
     return {
         "key": one.key,
@@ -51,4 +50,5 @@ def _delivery(one: Delivered, files: str) -> Json:
         "session": one.session,
         "unscripted": one.unscripted,
         "hide": list(one.hide),
+        "sensitive": sensitive,
     }

@@ -74,7 +74,7 @@ def _complete(session: Session, reg: Reg, standing: Standing, now: datetime) -> 
     facts = {
         "course": reg.course_key,
         "version_id": reg.version_id,
-        "score": score and str(score),
+        "score": None if score is None else str(score),
         "evidence": evidence,
     }
     server_event(session, registration_id=reg.id, activity_key="", kind="complete", body=facts, now=now)

@@ -100,7 +100,7 @@ def _is_open(play: Play, situation: Situation, item: str) -> bool:
 
 def _deliver(play: Play, situation: Situation, decision: Decision) -> Attempt:
     key = situation.key(decision.deliver)
-    before = attempts.latest(play.session, play.registration_id, key)
+    before = play.latest(key)
     learner = _learner(play)
     node = situation.tree.by_id[decision.deliver]
     if situation.sequenced:

@@ -59,6 +59,11 @@ class Play:
             self._attempts[key, number] = attempts.find(self.session, self.registration_id, key, number)
         return self._attempts[key, number]
 
+    def latest(self, key: str) -> Attempt | None:
+        """The newest attempt at an activity, as it is in hand, be it written yet or not."""
+        found = attempts.latest(self.session, self.registration_id, key)
+        return self._attempts.setdefault((key, found.number), found) if found else None
+
     @property
     def current(self) -> Attempt | None:
         """The attempt at the activity that was delivered last."""
