@@ -94,6 +94,7 @@ def _environment(folder: Path, fresh: Fresh, port: int) -> dict[str, str]:
         "LMS_DATABASE_URL": fresh.url,
         "LMS_BASE_URL": f"http://localhost:{port}",
         "LMS_ALLOW_HTTP": "yes",
+        "LMS_CONTENT_URL": f"http://{{label}}.localhost:{port}",
     }
 
 
@@ -108,13 +109,13 @@ def _costs(
 
 def _print(costs: Iterator[tuple[Scenario, Compared]]) -> None:
     print(
-        f"{'scenario':16} {'req/s':>7} {'p50':>7} {'p95':>7} {'p99':>7} {'web':>7} {'db':>6} {'bare':>6} {'db':>6}"
+        f"{'scenario':18} {'req/s':>7} {'p50':>7} {'p95':>7} {'p99':>7} {'web':>7} {'db':>6} {'bare':>6} {'db':>6}"
         f" {'web x':>6} {'all x':>6}   (milliseconds; web, db, bare: CPU a request)"
     )
     for scenario, found in costs:
         ours, bare = found.ours, found.bare
         print(
-            f"{scenario.name:16} {ours.rate:7.0f} {ours.p50:7.1f} {ours.p95:7.1f} {ours.p99:7.1f} {ours.web_ms:7.2f}"
+            f"{scenario.name:18} {ours.rate:7.0f} {ours.p50:7.1f} {ours.p95:7.1f} {ours.p99:7.1f} {ours.web_ms:7.2f}"
             f" {ours.database_ms:6.2f} {bare.web_ms:6.2f} {bare.database_ms:6.2f}"
             f" {found.web:6.1f} {found.all:6.1f}",
             flush=True,

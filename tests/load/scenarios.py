@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tests.load import packages
 from tests.load.client import Request
+from tests.load.packages import Page
 from tests.load.scene import Scene
 
 #: A page of a quiz saves this often before the next page, and with it the next page load, comes.
@@ -52,6 +54,47 @@ def _saves(scene: Scene) -> Iterator[Request]:
                 yield Request(f"/attempts/{pen.attempt}/operations", person, json.dumps(batch).encode())
 
 
+def _set(number: int, element: str, value: str) -> dict[str, object]:
+    return _act(number, "set", k="sco-1", a=1, e=element, v=value)
+
+
+def _act(number: int, kind: str, **body: object) -> dict[str, object]:
+    return {"n": number, "kind": kind, "at": datetime.now(UTC).isoformat(), "body": body}
+
+
+def _post(page: Page, operations: list[dict[str, object]]) -> Request:
+    page.number += len(operations)
+    batch = {"page_load": page.page_load, "lease": page.lease, "ops": operations}
+    return Request("/x/operations", None, json.dumps(batch).encode(), page.host, page.token)
+
+
+def _package_batches(scene: Scene) -> Iterator[Request]:
+    """Eight elements that a SCO sets at each of its pages, the score among them."""
+    for turn in itertools.count():
+        values = {
+            "cmi.core.lesson_location": f"page-{turn}",
+            "cmi.core.session_time": f"00:{turn // 60 % 60:02}:{turn % 60:02}",
+            "cmi.suspend_data": f"turn={turn};" + "answers=abcdefgh;" * 30,
+            "cmi.core.score.raw": "60",
+            "cmi.core.lesson_status": "incomplete",
+            "cmi.interactions.0.id": "question-1",
+            "cmi.interactions.0.type": "choice",
+            "cmi.interactions.0.student_response": "abcd"[turn % 4],
+        }
+        for page in scene.pages[packages.ONE]:
+            yield _post(page, [_set(page.number + n, *pair) for n, pair in enumerate(values.items(), 1)])
+
+
+def _navigations(activities: int) -> Callable[[Scene], Iterator[Request]]:
+    """Forward through the tree, each page at its own place."""
+
+    def requests(scene: Scene) -> Iterator[Request]:
+        for page in itertools.cycle(scene.pages[packages.tree_key(activities)]):
+            yield _post(page, [_act(page.number + 1, "nav", request="continue")])
+
+    return requests
+
+
 def _gradebook(scene: Scene) -> Iterator[Request]:
     return itertools.repeat(Request(f"/gradebook/{scene.course}", scene.instructor))
 
@@ -67,5 +110,7 @@ SCENARIOS = (
     Scenario("course page", "read", _course),
     Scenario("question", "read", _questions),
     Scenario("save an answer", "save", _saves),
+    Scenario("package: 8 values", "record", _package_batches),
+    *(Scenario(f"package: {size} acts", "record", _navigations(size)) for size in packages.TREES),
     Scenario("gradebook page", "read", _gradebook),
 )

@@ -1,5 +1,6 @@
 """The real courses, published, and trainees in the middle of them: lessons read, an attempt open, a session each."""
 
+import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,8 @@ from lms.learning import page_loads
 from lms.learning import service as learning
 from lms.quizzes import queries as attempts
 from lms.quizzes import service as quizzes
+from tests.load import packages
+from tests.load.packages import Page
 from tests.people import Someone, make_user
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +49,8 @@ class Scene:
     #: By user id: the session cookie's value, and the attempt.
     cookies: dict[int, str] = field(default_factory=dict)
     pens: dict[int, Pen] = field(default_factory=dict)
+    #: Open pages of packages, by course and by person.
+    pages: dict[str, list[Page]] = field(default_factory=dict)
     instructor: int = 0
 
     @property
@@ -64,6 +69,8 @@ def prepare(settings: Settings, trainees: int) -> Scene:
     for _name, loaded in sync.load_courses(folders.search([ROOT])):
         assert loaded.course, loaded.problems
         sync.bring(db, DiskStorage(settings.data_dir / "blobs"), system("load test"), loaded.course, now)
+    with tempfile.TemporaryDirectory() as folder, db.writing() as session:
+        packages.publish_all(session, DiskStorage(settings.data_dir / "blobs"), Path(folder))
     with db.writing() as session:
         outline = next(
             found
@@ -79,6 +86,9 @@ def prepare(settings: Settings, trainees: int) -> Scene:
             someone = make_user(session, f"Trainee {number:05}", locale=locale, timezone="Asia/Seoul")
             scene.pens[someone.id] = _begun(session, someone, outline, locale, now)
             scene.cookies[someone.id] = signer.dumps(_cookie(session, someone.id, now))
+            for course in (packages.ONE, *map(packages.tree_key, packages.TREES)):
+                page = packages.opened(session, settings, someone, course, now)
+                scene.pages.setdefault(course, []).append(page)
         scene.instructor = make_user(session, "Instructor", ("instructor",)).id
         scene.cookies[scene.instructor] = signer.dumps(_cookie(session, scene.instructor, now))
         _bare_rows(session)
