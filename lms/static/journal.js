@@ -5,6 +5,7 @@
   const BYTES = 60000; // browsers let 64 kB leave with a closing page
   const ROOM = 300; // of it around the acts
   const LINE = 15000;
+  const SLOWEST = 4; // bytes of a large value that a poor line takes in a millisecond
   const SOON = 200;
   const SLOW = 800;
   const LONGEST = 30; // seconds between tries
@@ -14,7 +15,7 @@
   // An act that is refused for good is set aside with the words about it: it stays on the device and is not sent again.
   const live = (act) => act.aside === undefined;
   const ready = (set) => (set.dead ? [] : set.acts.filter((act) => !act.flying && live(act)));
-  const thing = ({ kind, body }) => (body && (body.question || body.id)) || kind;
+  const thing = ({ kind, body }) => (body && (body.question || body.id || body.e)) || kind;
   const same = (act) => (one) => one.kind === act.kind && thing(one) === thing(act);
   const size = (text) => new Blob([text]).size;
   const local = (act) => { try { return act(localStorage); } catch (error) { return null; } };
@@ -46,8 +47,9 @@
   const unmark = (name) => local((s) => s.removeItem(`cr-own|${name}`));
 
   class Journal {
-    constructor({ url, pageLoad = '', person, scope, lease = 0, onState = () => {}, onReply = () => {} }) {
-      Object.assign(this, { url, onState, onReply, failures: 0, trouble: '', time: '', told: '', names: new Set(), early: [] });
+    // `headers` makes those that each batch carries besides its own. Unless it `keeps` them, refused acts are done with.
+    constructor({ url, pageLoad = '', person, scope, lease = 0, most = MOST, headers, keeps = true, onState = () => {}, onReply = () => {} }) {
+      Object.assign(this, { url, most, headers, keeps, onState, onReply, failures: 0, aloft: 0, trouble: '', time: '', told: '', names: new Set(), gone: new Set(), early: [] });
       this.prefix = `cr|${person}|${scope ? `${scope}|` : ''}`; // without a scope: all that this person has left
       this.own = { load: pageLoad, url, lease, acts: [], open: true };
       this.sets = [this.own];
@@ -69,11 +71,11 @@
     }
 
     // Let go on leaving, because a browser may put the page aside with its locks, and come back to it.
-    hold() {
+    hold(fresh = true) {
       const { load } = this.own;
       this.open = new Promise((done) => { this.release = done; });
       if (load && !mark(load)) this.copied();
-      else if (load) alone(load, (lock) => (lock ? this.open : this.copied()), { ifAvailable: !this.kept });
+      else if (load) alone(load, (lock) => (lock ? this.open : this.copied()), { ifAvailable: fresh || !this.kept });
       this.names.forEach((name) => this.sole(name));
     }
 
@@ -108,14 +110,14 @@
     listen() {
       addEventListener('online', () => this.again());
       addEventListener('pagehide', () => { this.leave(); this.letGo(); });
-      addEventListener('pageshow', (event) => { if (event.persisted) this.hold(); this.again(); });
+      addEventListener('pageshow', (event) => { if (event.persisted) this.hold(false); this.again(); });
       document.addEventListener('visibilitychange', () => { if (document.hidden) this.leave(); else this.again(); });
       document.addEventListener('submit', (event) => { if (event.target.matches('[data-sign-out]')) this.signOut(event); });
     }
 
     // Acts that an earlier page load of this person and scope has left.
     take(key, text, stored) {
-      if (!key.startsWith(this.prefix)) return;
+      if (!key.startsWith(this.prefix) || this.gone.has(key)) return;
       const [load, number] = key.split('|').slice(-2);
       const n = Number(number);
       let set = this.sets.find((one) => one.load === load);
@@ -133,17 +135,35 @@
 
     replay() {
       this.sets.filter((set) => !set.asked && set !== this.own).forEach((set) => {
-        set.asked = true;
-        alone(set.load, () => {
-          // Where another tab had to close first, it may have sent some meanwhile.
-          set.acts = set.acts.filter((act) => !act.stored || local((s) => s.getItem(act.key)));
-          set.open = true;
-          unmark(set.load);
-          this.begin();
-          return this.open;
+        set.asked = new Promise((done) => {
+          alone(set.load, () => {
+            // Where another tab had to close first, it may have sent some meanwhile.
+            set.acts = set.acts.filter((act) => !act.stored || local((s) => s.getItem(act.key)));
+            set.open = true;
+            unmark(set.load);
+            this.begin();
+            done();
+            return this.open;
+          });
         });
       });
-      if (this.own.acts.length) this.begin();
+      if (this.pending) this.begin();
+    }
+
+    // For a page that sends what earlier ones have left before it asks for a page load of its own; what another tab still
+    // holds is left to that.
+    async past(ms) {
+      const asked = this.ready.then(() => Promise.all(this.sets.map((set) => set.asked)));
+      await Promise.race([asked, new Promise((done) => { setTimeout(done, ms); })]);
+      return this.flush();
+    }
+
+    // From now on acts belong to this page load; what the one before has not sent goes on as it was.
+    name(load, lease) {
+      this.own = { load, url: this.url, lease, acts: [], open: true };
+      this.last = 0;
+      this.sets.push(this.own);
+      this.hold();
     }
 
     add(kind, body, at = new Date().toISOString()) {
@@ -218,7 +238,7 @@
     // The next acts of a set: always one, and as many more as there is room for. Where the server has failed on some of
     // them again and again, one by one, the least tried first: an act that it never takes must not hold back the others.
     batch(set, room = BYTES) {
-      let acts = ready(set).slice(0, set.most || MOST);
+      let acts = ready(set).slice(0, set.most || this.most);
       if (acts.some((act) => act.tries >= TRIES)) acts = ready(set).sort((a, b) => a.tries - b.tries).slice(0, 1);
       let left = room - ROOM;
       const over = acts.findIndex((act) => (left -= size(act.text) + 1) < 0);
@@ -228,11 +248,13 @@
     // True when there may be more to send now.
     async send(set, acts) {
       const body = `{"page_load":${JSON.stringify(set.load)},"lease":${set.lease},"ops":[${acts.map((act) => act.text)}]}`;
-      const keepalive = size(body) <= BYTES;
+      const bytes = size(body);
+      const keepalive = bytes <= BYTES;
       const stop = new AbortController();
-      const limit = setTimeout(() => stop.abort(), LINE);
-      const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+      const limit = setTimeout(() => stop.abort(), LINE + bytes / SLOWEST);
+      const headers = { 'Content-Type': 'application/json', Accept: 'application/json', ...(this.headers && this.headers()) };
       let [status, reply] = [0, {}];
+      this.aloft += keepalive && bytes;
       acts.forEach((act) => { act.flying = true; });
       try {
         const answer = await fetch(set.url, { method: 'POST', headers, body, keepalive, signal: stop.signal });
@@ -242,6 +264,7 @@
         if (status < 400) status = 0; // no line, no answer in time, or a page that is not ours
       }
       clearTimeout(limit);
+      this.aloft -= keepalive && bytes;
       acts.forEach((act) => { act.flying = false; });
       return this.hear(set, acts, status, reply || {});
     }
@@ -268,14 +291,14 @@
     // Only what was sent here is judged by the reply: of other acts it does not say whether their content is stored.
     forget(set, sent, { acked, missing, late = [], refused = [], older, saved_at_text: time }) {
       const told = new Map(refused.map(({ n, message = '' }) => [n, message]));
-      const lost = (act) => told.has(act.n) && !late.includes(act.n);
+      const lost = (act) => told.has(act.n) && !late.includes(act.n) && (this.keeps || act.n > acked);
       sent.filter(lost).forEach((act) => this.setAside(act, told.get(act.n), true));
       // A number that was lost on the device leaves a gap, behind which the rest is stored all the same.
       const done = sent.filter((act) => live(act) && (act.n <= acked || late.includes(act.n) || (missing && !missing.includes(act.n))));
       this.drop((act) => done.includes(act) || (!live(act) && done.some(same(act))));
       this.time = time || this.time;
       if (older && set === this.own) this.trouble = 'older';
-      else if (late.length && !this.trouble) [this.trouble, this.said] = ['refused', told.get(late[0])];
+      else if (late.length && this.keeps && !this.trouble) [this.trouble, this.said] = ['refused', told.get(late[0])];
     }
 
     // Until the same is given again.
@@ -288,6 +311,7 @@
     drop(gone) {
       this.all.filter(gone).forEach((act) => {
         local((s) => s.removeItem(act.key));
+        this.gone.add(act.key); // the second copy may still be on its way here
         this.cleared = mirror((store) => store.delete(act.key));
       });
       this.sets.forEach((set) => { set.acts = set.acts.filter((act) => !gone(act)); });
@@ -322,12 +346,22 @@
 
     // What is not on its way yet goes with the closing page; what does not arrive is sent by the next one.
     leave() {
-      let room = BYTES - this.waiting.reduce((sum, act) => sum + (act.flying ? size(act.text) + 1 : 0), 0);
       this.sets.filter((set) => set.open || (set === this.own && !this.copy)).forEach((set) => {
-        const acts = this.batch(set, room);
-        room -= acts.reduce((sum, act) => sum + size(act.text) + 1, ROOM);
-        if (acts.length && room >= 0) this.send(set, acts);
+        for (let acts = this.parting(set); acts.length; acts = this.parting(set)) this.send(set, acts);
       });
+    }
+
+    // As many acts as may still go, the smallest first: one that is too large must not hold back the others.
+    parting(set) {
+      const sizes = new Map(ready(set).map((act) => [act, size(act.text) + 1]));
+      let left = this.room - ROOM;
+      const fit = [...sizes.keys()].sort((a, b) => sizes.get(a) - sizes.get(b)).filter((act) => (left -= sizes.get(act)) >= 0);
+      return fit.sort((a, b) => a.n - b.n).slice(0, this.most);
+    }
+
+    // How much may still leave with a closing page.
+    get room() {
+      return BYTES - this.aloft;
     }
 
     // Resolves to whether everything is stored.

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 from pathlib import Path
 
 from flask import Flask
@@ -19,6 +20,8 @@ BUNDLES = {
     "player-page.js": ("ui.js", "journal.js", "scorm.js", "shell.js"),
     "quiz-page.js": ("ui.js", "journal.js", "quiz.js"),
 }
+#: The sheet of the player: a browser that comes to a package's host has none of ours yet, so it gets these parts only.
+PLAYER_PARTS = ("One sheet", "Scripts of the world", "Ground", "Small helpers", "Buttons", "Action bar")
 FOR_EVER = 365 * 24 * 3600
 
 
@@ -43,7 +46,14 @@ def _files() -> dict[str, bytes]:
     files["scorm-models.js"] = scorm_models()
     for bundle, parts in BUNDLES.items():
         files[bundle] = b"\n".join(_lean(files[part]) for part in parts if part in files)
+    files["player-page.css"] = player_sheet(files["style.css"], files["player.css"])
     return files
+
+
+def player_sheet(common: bytes, own: bytes) -> bytes:
+    """Of the common sheet the parts, each of which begins with its name, that the player's page uses."""
+    parts = re.split(rb"(?m)^(?=/\* )", common)
+    return b"".join(part for name in PLAYER_PARTS for part in parts if part.startswith(b"/* " + name.encode())) + own
 
 
 def scorm_models() -> bytes:

@@ -15,11 +15,14 @@ BUDGETS = {
     "preview.js": 600,
     "upload.js": 2_600,
     "style.css": 12_000,
+    "player-page.css": 5_000,
     "icons.svg": 4_000,
     "favicon.svg": 400,
 }
 #: They go out within bundles only.
-PARTS = {part for parts in assets.BUNDLES.values() for part in parts} - BUDGETS.keys()
+PARTS = {part for parts in assets.BUNDLES.values() for part in parts} - BUDGETS.keys() | {"player.css"}
+#: What a browser that has nothing of a package's host yet fetches of ours, besides the page and its state.
+PLAYER = ("player-page.js", "scorm-models.js", "player-page.css", "icons.svg", "favicon.svg")
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +38,8 @@ def test_it_keeps_its_budget(weights: dict[str, int], name: str) -> None:
 
 def test_every_file_has_a_budget(weights: dict[str, int]) -> None:
     assert weights.keys() - PARTS == BUDGETS.keys()
+
+
+def test_the_player_starts_cold_within_its_budget(weights: dict[str, int]) -> None:
+    """40 kB in all; the page and the state of 30 activities may take 10 kB of them."""
+    assert sum(weights[name] for name in PLAYER) <= 30_000

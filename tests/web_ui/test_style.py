@@ -1,4 +1,4 @@
-"""The style sheet: its tokens, their contrast."""
+"""The style sheets: their tokens, their contrast."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.web_ui.conftest import STATIC, TEMPLATES
 
-CSS = (STATIC / "style.css").read_text()
+CSS = (STATIC / "style.css").read_text() + (STATIC / "player.css").read_text()
 RULES = re.sub(r"/\*.*?\*/", "", CSS, flags=re.S)
 COLOUR = re.compile(r"#[0-9A-Fa-f]{3,8}\b|\b(?:rgb|hsl|oklch)a?\(")
 INLINE = re.compile(r"""\sstyle=|<style|\son[a-z]+=["']|javascript:|<script>""")

@@ -1,0 +1,530 @@
+// The player's shell: it holds the writer lease, delivers what the server decides, and passes on what the content does. It answers
+// the content at once and leaves all decisions to the server. No request is synchronous, and nothing waits for `unload`.
+(() => {
+  const stage = document.querySelector('[data-stage]');
+  if (!stage) return;
+  const { Journal, scorm } = Cleanroom;
+  const LINE = 15000;
+  const BLANK = 3000; // how long content may take to let go of its page
+  const LEAVING = 1500;
+  const BEAT = 9 * 60000; // the write token lives for half an hour
+  const SILENT = 8000; // after which a page that never called the API is taken for one that will not
+  const WIDE = matchMedia('(min-width: 64rem)');
+  const NAVIGATION = /^cmi\.(completion_status|success_status|score\.|progress_measure|objectives\.)/;
+
+  const find = (selector, from = document) => from.querySelector(selector);
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+  const soon = (ms) => new Promise((done) => { setTimeout(done, ms); });
+  const heard = (target, name) => new Promise((done) => { target.addEventListener(name, done, { once: true }); });
+  const keep = (store, ...item) => { try { return item.length > 1 ? store().setItem(...item) : store().getItem(...item); } catch (error) { return null; } };
+  const inTab = (...item) => keep(() => sessionStorage, ...item);
+  const words = JSON.parse(find('[data-words]').textContent);
+  const body = document.body;
+  const player = find('[data-player]');
+  const panel = find('[data-say]');
+  const note = find('[data-note-text]');
+  const read = find('[data-read]');
+  const outline = find('[data-outline]');
+  const toggle = find('[data-outline-toggle]');
+  const exits = find('[data-exits]');
+  const ownWindow = find('[data-own-window]');
+  const buttons = all('[data-testid^=nav-]');
+  const back = find('header [data-back]');
+
+  let pass; // { token, person, scope }: in the tab's storage too, for a reload
+  let journal;
+  let lease = 0;
+  let readOnly = false;
+  let running = null; // { delivery, session, view, called }
+  let valid = null;
+  let apart = null; // the content's own window
+  let busy = false; // the LMS is about to navigate
+  let taking = false; // and lets the content go
+  let leaving = false;
+  let going = false; // the page goes away
+  let over = false;
+  let moved = false;
+  let spokenTo = 0;
+
+  // The panel stands where the content does when there is none.
+  function say(name, text = '', button = '') {
+    const [title, usual] = words[name];
+    find('[data-say-title]').textContent = title;
+    find('[data-say-text]').textContent = text || usual;
+    const again = find('[data-say-again]');
+    [again.textContent, again.hidden] = [button, !button];
+    find('[data-say-back]').hidden = ['older', 'starting', 'sending', 'going', 'offline', 'choose', 'window', 'closed'].includes(name);
+    if (name === 'ended') panel.dataset.testid = 'session-ended'; else delete panel.dataset.testid;
+    panel.hidden = false;
+    tell(`${title} ${text || usual}`);
+    return button ? heard(again, 'click') : null;
+  }
+
+  function tell(text) {
+    find('[data-polite]').textContent = text;
+  }
+
+  function noted(text = '') {
+    [note.textContent, note.hidden] = [text, !text];
+  }
+
+  // Requests besides the journal's.
+  const bearer = () => (pass && pass.token ? { Authorization: `Bearer ${pass.token}` } : {});
+  function renew({ token }) {
+    if (token) pass.token = token;
+    if (pass) inTab('cr-shell', JSON.stringify(pass));
+  }
+
+  async function post(path, given, keepalive = false) {
+    const headers = { 'Content-Type': 'application/json', Accept: 'application/json', ...bearer() };
+    try {
+      const answer = await fetch(path, { method: 'POST', headers, body: JSON.stringify(given), keepalive, signal: AbortSignal.timeout(LINE) });
+      return [answer.status, answer.status === 204 ? {} : await answer.json()];
+    } catch (error) {
+      return [0, {}];
+    }
+  }
+
+  async function insist(path, given) {
+    for (let wait = 1; ; wait = Math.min(30, wait * 2)) {
+      const [status, reply] = await post(path, given);
+      if (status && status < 500 && ![408, 425, 429].includes(status)) return [status, reply];
+      await Promise.race([soon(wait * (500 + Math.random() * 500)), heard(window, 'online'), say('offline', '', words.again)]);
+    }
+  }
+
+  function shut(name, { url, back: home, message } = {}) {
+    all('[data-back]').forEach((link) => { link.href = url || home || link.href; });
+    say(name, message);
+  }
+
+  async function begin() {
+    const code = location.hash.slice(1);
+    if (code) {
+      history.replaceState(null, '', location.pathname + location.search);
+      const [status, reply] = await insist('/x/exchange', { code });
+      if (status === 200) pass = reply;
+      else pass = null;
+      if (!pass) { shut(status === 401 ? 'code' : 'refused', reply); return; }
+      renew(reply);
+    } else pass = JSON.parse(inTab('cr-shell'));
+    if (!pass) { shut('code'); return; }
+    const { person, scope } = pass;
+    journal = new Journal({ url: '/x/operations', person, scope, most: 100, keeps: false, headers: bearer, onState: stateIs, onReply: replied });
+    channel(`cr|${person}|${scope}`);
+    listen();
+    start();
+  }
+
+  // What earlier pages have left goes first; then the lease is asked for, and the state that holds.
+  async function start() {
+    const sending = setTimeout(() => say('sending'), 1000);
+    await journal.past(400);
+    clearTimeout(sending);
+    const [status, reply] = await insist('/x/take', {});
+    if (status !== 200) { shut(status === 401 ? 'expired' : 'refused', reply); return; }
+    renew(reply);
+    [lease, readOnly, busy, over] = [reply.lease, Boolean(reply.read_only), false, false];
+    journal.name(reply.page_load, lease);
+    if (tabs && !readOnly) tabs.postMessage({ lease, token: pass.token });
+    spokenTo = Date.now();
+    if (readOnly) noted(reply.message || words.readOnly);
+    await deliver(reply);
+  }
+
+  // Another tab of this browser that takes the lease says so; it gives the newer token, so that what is left here can go.
+  let tabs;
+  function channel(name) {
+    if (!window.BroadcastChannel) return;
+    tabs = new BroadcastChannel(name);
+    tabs.onmessage = ({ data }) => {
+      if (data.lease <= lease) return;
+      pass.token = data.token;
+      journal.trouble = 'older';
+      journal.show();
+      journal.again();
+    };
+  }
+
+  const fenced = () => journal.trouble === 'older' || readOnly;
+
+  function stateIs(state) {
+    if (state === 'older') stage.inert = true;
+    if (state === 'older' && busy) say('older');
+    const link = state === 'signin' && find('[data-save-now] a');
+    if (link) link.href = journal.away;
+    if (busy && state === 'signin') shut('expired', { url: journal.away });
+    if (busy && ['kept', 'unkept'].includes(state)) say('offline');
+    buttons.forEach((button) => button.setAttribute('aria-disabled', fenced()));
+    if (over) finish();
+  }
+
+  // Replies of the server, also to what older pages have left, which decide nothing here.
+  function replied(reply, mine) {
+    renew(reply);
+    spokenTo = Date.now();
+    if (!mine) {
+      if ((reply.late || []).length) noted(words.late);
+      return;
+    }
+    record('(saved)', `${reply.acked ?? ''}`, '', reply.saved_at_text || '', '');
+    update(reply);
+    if ('delivery' in reply && !leaving) deliver(reply);
+    else if (busy && !taking && !journal.own.acts.length) lost();
+    else if (over) finish();
+  }
+
+  // The navigation is stored, and its reply is not known: ask for what holds now.
+  let asked = false;
+  async function lost() {
+    if (asked || fenced()) return;
+    asked = true;
+    await start();
+    asked = false;
+  }
+
+  function update(reply) {
+    if (reply.valid) valid = reply.valid;
+    if (running && running.session) running.session.valid = running.delivery.sensitive !== false && unsure() ? null : valid;
+    if (reply.nav) controls(reply.nav);
+    if (reply.outline) draw(reply.outline);
+    if (reply.message && !('delivery' in reply)) noted(reply.message);
+  }
+
+  const unsure = () => journal.own.acts.some(({ kind, body: act }) => kind === 'set' && NAVIGATION.test(act.e));
+
+  // Delivery.
+  async function deliver(reply) {
+    await blank();
+    [busy, valid] = [false, reply.valid || valid];
+    player.removeAttribute('aria-busy');
+    running = null;
+    scorm.offer(null);
+    over = Boolean(reply.ended);
+    const { delivery } = reply;
+    if (delivery) load(delivery, reply); else ownWindow.hidden = read.hidden = true;
+    update(reply);
+    if (over) { finish(); return; }
+    if (delivery) return;
+    find('[data-part]').textContent = '';
+    const choose = say('choose', reply.message, WIDE.matches ? '' : words.outline);
+    if (choose) choose.then(() => open(true));
+    if (moved) find('[data-say-title]').focus();
+  }
+
+  function finish() {
+    if (journal.pending || panel.dataset.testid) return;
+    find('[data-part]').textContent = '';
+    noted();
+    say('ended');
+    if (moved) find('[data-say-title]').focus();
+  }
+
+  function load(delivery, reply) {
+    const session = delivery.session && new scorm.Session(delivery.session);
+    const one = { delivery, session, called: false };
+    running = one;
+    if (session) session.valid = valid || session.valid;
+    if (session) scorm.offer(session, (...act) => acted(one, ...act), (...call) => { one.called = true; record(...call); });
+    noted(readOnly ? words.readOnly : reply.message);
+    read.hidden = true;
+    find('[data-part]').textContent = delivery.title === find('h1').textContent ? '' : delivery.title;
+    if (moved) tell(delivery.title);
+    record('(delivered)', delivery.item, delivery.href, `${delivery.attempt}`, '');
+    ownWindow.hidden = Boolean(apart) || delivery.kind === 'asset';
+    if (apart && !apart.closed) {
+      apart.location.replace(delivery.href);
+      watch(say('window', '', words.here));
+      [one.view, one.opened] = [apart, true];
+    } else inFrame(one);
+  }
+
+  function inFrame(one) {
+    const { delivery } = one;
+    const frame = document.createElement('iframe');
+    Object.assign(frame, { title: delivery.title, allow: 'fullscreen; autoplay; encrypted-media; clipboard-write', src: delivery.href });
+    stage.replaceChildren(frame);
+    one.view = frame.contentWindow;
+    panel.hidden = true;
+    delete panel.dataset.testid;
+    frame.addEventListener('load', () => loaded(one, frame));
+    // What has pressed a button of ours may be gone now; the content comes next.
+    if (moved && !(document.activeElement && outline.contains(document.activeElement) && WIDE.matches)) frame.focus();
+  }
+
+  function loaded(one, frame) {
+    if (one !== running || taking) return;
+    if (!one.opened) {
+      one.opened = true;
+      if (one.delivery.kind === 'asset') {
+        act(one, 'opened');
+        read.hidden = readOnly || one.delivery.unscripted !== 'marked';
+      } else if (one.delivery.unscripted === 'marked') setTimeout(() => { if (one === running && !one.called) read.hidden = readOnly; }, SILENT);
+    }
+    fit(frame);
+    setTimeout(() => fit(frame), 1000);
+  }
+
+  // Content that is made for a wider page is drawn smaller, as a browser does with a whole page, and not cut.
+  function fit(frame) {
+    const { style } = frame;
+    ['width', 'height', 'transform'].forEach((name) => style.removeProperty(name));
+    let wide = 0;
+    try {
+      const page = frame.contentDocument;
+      if (find('meta[name=viewport]', page)) return; // it knows small screens
+      wide = Math.min(2000, page.scrollingElement.scrollWidth);
+    } catch (error) { return; }
+    const scale = stage.clientWidth / wide;
+    if (!(scale < 0.95)) return;
+    style.width = `${wide}px`;
+    style.height = `${stage.clientHeight / scale}px`;
+    style.transform = `scale(${scale})`;
+  }
+  addEventListener('resize', () => all('iframe', stage).forEach(fit));
+
+  // What the content does.
+  function act(one, kind, more) {
+    if (!readOnly) journal.add(kind, { k: one.delivery.key, a: one.delivery.attempt, ...more });
+    if (going) queueMicrotask(() => journal.leave());
+  }
+
+  function acted(one, kind, e, v) {
+    const { session, delivery } = one;
+    if (kind === 'set') {
+      act(one, kind, { e, v });
+      if (NAVIGATION.test(e) && delivery.sensitive !== false) session.valid = null;
+      return;
+    }
+    act(one, kind, kind === 'end' && taking && !leaving ? { taken: true } : {});
+    if (kind === 'init') read.hidden = true;
+    if (going && kind !== 'init') journal.leave();
+    else if (kind === 'end') ended(one);
+  }
+
+  function ended({ session }) {
+    if (taking || leaving) return;
+    journal.drain();
+    const request = session.values.get('adl.nav.request') ?? '_none_';
+    if (request === '_none_') noted(words.finished); else wait();
+  }
+
+  // A navigation is under way: by the learner, or by what the content asked for.
+  function wait() {
+    [busy, moved] = [true, true];
+    player.setAttribute('aria-busy', 'true');
+  }
+
+  const isBlank = (view) => { try { return view.location.href === 'about:blank'; } catch (error) { return false; } };
+  async function blank() {
+    const view = running && running.view;
+    if (!view || isBlank(view)) return;
+    taking = true;
+    try { view.location.replace('about:blank'); } catch (error) { /* the window is closed */ }
+    for (let waited = 0; waited < BLANK && !view.closed && !isBlank(view); waited += 10) await soon(10);
+    taking = false;
+    if (view !== apart) stage.replaceChildren();
+  }
+
+  function quiet() {
+    const silent = running && running.opened && running.session && running.session.phase === 'new';
+    if (silent && running.delivery.kind !== 'asset') act(running, 'opened', { quiet: true });
+  }
+
+  async function go(request, target) {
+    if (busy || over || fenced() || !lease) return;
+    wait();
+    noted();
+    if (!WIDE.matches) open(false);
+    const slow = setTimeout(() => { if (busy && journal.state !== 'kept') say('going'); }, 800);
+    await blank();
+    quiet();
+    const { delivery } = running || {};
+    journal.add('nav', { k: delivery ? delivery.key : '', a: delivery ? delivery.attempt : 0, request, ...(target && { target }) });
+    await journal.drain();
+    clearTimeout(slow);
+  }
+
+  function controls(nav) {
+    const hide = running ? running.delivery.hide || [] : [];
+    buttons.forEach((button) => {
+      const name = button.dataset.testid.slice(4);
+      button.hidden = !nav[name] || hide.includes(name);
+    });
+    exits.hidden = !find('button:not([hidden])', exits);
+  }
+  buttons.forEach((button) => button.addEventListener('click', () => go(button.dataset.testid.slice(4))));
+  read.addEventListener('click', () => {
+    act(running, 'read');
+    journal.drain();
+    read.hidden = true;
+    noted(words.states.completed);
+  });
+
+  // The outline.
+  const icons = { completed: 'complete', passed: 'complete', failed: 'not-passed' };
+  const shape = (list) => JSON.stringify(list.map(({ id, depth, title }) => [id, depth, title]));
+  let drawn = '';
+  let alone; // a package of one page
+  let rows = [];
+  function draw(list) {
+    if (shape(list) !== drawn) {
+      drawn = shape(list);
+      plant(list);
+    }
+    list.forEach((entry, i) => paint(rows[i], entry));
+    const choosable = list.some((entry) => entry.choosable);
+    const single = list.filter((entry) => entry.leaf).length < 2 && !choosable;
+    find('[data-outline-hint]').hidden = choosable || single || over;
+    if (alone === single) return;
+    alone = single;
+    place();
+  }
+
+  function plant(list) {
+    const lists = [find('[data-tree]')];
+    lists[0].replaceChildren();
+    rows = list.map(({ id, title, depth }, i) => {
+      const item = document.createElement('li');
+      const row = Object.assign(document.createElement('button'), { type: 'button', className: 'entry' });
+      row.dataset.itemId = id;
+      row.innerHTML = `<svg class="icon" aria-hidden="true"><use></use></svg><span><bdi class="t"></bdi><span class="visually-hidden">. </span><span class="fact"></span></span>`;
+      find('.t', row).textContent = title;
+      item.append(row);
+      lists.length = Math.min(lists.length, depth + 1);
+      lists[lists.length - 1].append(item);
+      if ((list[i + 1] || {}).depth > depth) {
+        const inner = document.createElement('ol');
+        item.append(inner);
+        lists[depth + 1] = inner;
+      }
+      return row;
+    });
+  }
+
+  function paint(row, { status, current, choosable, leaf }) {
+    const mark = icons[status] || status;
+    const name = `entry is-${mark}${leaf ? '' : ' branch'}`;
+    if (row.className !== name) {
+      row.className = name;
+      find('use', row).setAttribute('href', `${body.dataset.icons}#${mark}`);
+    }
+    find('.fact', row).textContent = words.states[status];
+    row.setAttribute('aria-current', Boolean(current));
+    row.setAttribute('aria-disabled', !choosable);
+  }
+
+  outline.addEventListener('click', (event) => {
+    const row = event.target.closest('[data-item-id]');
+    if (row && row.getAttribute('aria-disabled') !== 'true') go('choice', row.dataset.itemId);
+  });
+
+  // Beside the content where there is room, else over it. A package of one page needs none: its buttons stand at the top.
+  function open(shown) {
+    outline.hidden = !shown;
+    find('main').inert = shown && !WIDE.matches;
+    toggle.setAttribute('aria-expanded', shown);
+    all('iframe', stage).forEach(fit);
+    const here = shown && find('[aria-current=true]', outline);
+    if (here) here.scrollIntoView({ block: 'nearest' });
+  }
+  function place() {
+    const single = alone && WIDE.matches;
+    find(single ? '[data-top-exits]' : '[data-side-exits]').append(exits);
+    toggle.hidden = single;
+    open(!single && WIDE.matches && inTab('cr-outline') !== 'no');
+  }
+  toggle.addEventListener('click', () => {
+    open(outline.hidden);
+    if (WIDE.matches) inTab('cr-outline', outline.hidden ? 'no' : 'yes');
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || outline.hidden || WIDE.matches) return;
+    open(false);
+    toggle.focus();
+  });
+  WIDE.addEventListener('change', place);
+
+  // A window of the content's own, which only a click may open.
+  ownWindow.addEventListener('click', async () => {
+    if (busy || fenced()) return;
+    apart = window.open('about:blank', '_blank', `popup,width=${screen.availWidth},height=${screen.availHeight}`);
+    if (apart) again(); else noted(words.blocked);
+  });
+  async function again() {
+    wait();
+    await blank();
+    running = null;
+    await journal.flush();
+    await start();
+  }
+  async function watch(here) {
+    const view = apart;
+    let back_ = false;
+    here.then(() => { back_ = true; });
+    while (!back_ && !view.closed) await soon(300);
+    if (view !== apart || over) return;
+    apart = null;
+    if (!back_) await say('closed', '', words.here);
+    await again();
+    view.close();
+  }
+
+  // Leaving: what is on its way gets a moment, and the way out is never barred.
+  document.addEventListener('click', async (event) => {
+    const link = event.target.closest('[data-back]');
+    if (event.target.closest('[data-use-this-tab]')) location.reload();
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    leaving = true;
+    const flushed = async () => { await blank(); quiet(); await journal.flush(); };
+    if (journal && lease) await Promise.race([flushed(), soon(LEAVING)]);
+    if (apart) apart.close();
+    location.href = link.href;
+  });
+  // After the journal's own listeners: what it sends goes first.
+  function listen() {
+    addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
+    addEventListener('pagehide', () => {
+      going = true;
+      if (!leaving && lease) quiet();
+      trace(true);
+    });
+    document.addEventListener('visibilitychange', () => { if (document.hidden) trace(true); else beat(); });
+    setInterval(beat, 30000);
+  }
+  function beat() {
+    if (lease && !over && !document.hidden && !fenced() && Date.now() - spokenTo > BEAT) journal.send(journal.own, []);
+  }
+
+  // The flight recorder: what was called, what was answered. It goes when there is room, and never holds anything up.
+  const MOST = 60000;
+  const LAST = 16000; // when the page goes, for what the content says in its last moment needs room too
+  const PACE = 10000;
+  const began = Date.now();
+  const short = (text) => String(text).slice(0, 200).replace(/[\u0000\ud800-\udfff]/gu, '\ufffd');
+  let calls = [];
+  let pacing = 0;
+  function record(...given) {
+    const row = [Date.now() - began, ...given.map(short)];
+    const last = calls[calls.length - 1];
+    const same = row[1].endsWith('GetValue') && last && [1, 2, 4, 5].every((i) => last[i] === row[i]);
+    if (same) last[3] = `×${Number(last[3].slice(1) || 1) + 1}`;
+    else if (calls.length < 3000) calls.push(row);
+    pacing = pacing || setTimeout(() => trace(false), PACE);
+  }
+  async function trace(last) {
+    clearTimeout(pacing);
+    pacing = 0;
+    if (!calls.length || !pass || !lease) return;
+    let left = Math.min(MOST, last ? journal.room : MOST, last ? LAST : MOST) - 100;
+    const stop = calls.findIndex((row) => (left -= new Blob([JSON.stringify(row)]).size + 1) < 0);
+    const some = calls.splice(0, stop < 0 ? calls.length : stop);
+    if (!some.length) return;
+    const [status] = await post('/x/trace', { calls: some }, last);
+    if (!status || status >= 500) calls.unshift(...some);
+    if (calls.length && !pacing) pacing = setTimeout(() => trace(false), PACE);
+  }
+
+  begin();
+})();
