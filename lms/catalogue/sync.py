@@ -11,6 +11,7 @@ from lms.catalogue import changes, loading, packages, queries, service
 from lms.catalogue.folders import Found
 from lms.catalogue.packages import Checked, Options, Ready
 from lms.core.actor import Actor
+from lms.core.archive import Limits
 from lms.core.db import Database
 from lms.core.storage import Storage
 from lms.engines.content.bank import load_bank
@@ -26,7 +27,7 @@ def load_courses(found: Found) -> Iterator[tuple[str, Loaded]]:
         yield name, loading.load(folder, found.banks)
 
 
-def check_all(found: Found, wanted: Found | None = None) -> list[Problem]:
+def check_all(found: Found, wanted: Found | None = None, limits: Limits = packages.LIMITS) -> list[Problem]:
     """All problems of all courses and banks, each once; `found.banks` may hold more than is `wanted`."""
     wanted = wanted or found
     problems = set(found.problems)
@@ -40,7 +41,7 @@ def check_all(found: Found, wanted: Found | None = None) -> list[Problem]:
         if name not in seen:
             problems.update(load_bank(bank, loading.served_at).problems)
     for path in wanted.packages.values():
-        problems.update(packages.check(path).problems)
+        problems.update(packages.check(path, limits).problems)
     return sorted(problems)
 
 

@@ -17,7 +17,7 @@ from lms.catalogue import sync as syncing
 from lms.catalogue.folders import BANK, COURSE, Found
 from lms.catalogue.packages import Options
 from lms.catalogue.sync import Outcome
-from lms.cli.context import content_roots, opened, storage
+from lms.cli.context import content_roots, opened, package_limits, storage
 from lms.core.actor import system
 from lms.core.clock import now
 from lms.core.config import Settings
@@ -50,7 +50,9 @@ def check(paths: tuple[Path, ...], strict: bool) -> None:
     authored = [path for path in paths if path not in packed]
     wanted, known = _wanted(authored if paths else content_roots())
     packed_too = len(packed) + len(wanted.packages)
-    problems = [*syncing.check_all(known, wanted), *(one for path in packed for one in packages.check(path).problems)]
+    limits = package_limits()
+    problems = syncing.check_all(known, wanted, limits)
+    problems += [one for path in packed for one in packages.check(path, limits).problems]
     for problem in problems:
         click.echo(str(problem))
     click.echo(_summary(wanted, packed_too, problems), err=True)
@@ -153,7 +155,7 @@ class _Publisher:
         return self._bring(name, act)
 
     def package(self, name: str, path: Path) -> bool:
-        checked = packages.check(path)
+        checked = packages.check(path, self.settings.package_limits)
         if not self._readable(name, checked.problems, checked.package):
             return False
         options = Options(languages=self.settings.locales)
@@ -187,7 +189,7 @@ def _compare_all(db: Database, roots: Sequence[Path]) -> bool:
             if loaded.course:
                 _tell_compared(session, name, *syncing.compare(session, loaded.course))
         for name, path in sorted(found.packages.items()):
-            checked = packages.check(path)
+            checked = packages.check(path, package_limits())
             problems += checked.problems
             if checked.package:
                 ready = packages.describe(checked)

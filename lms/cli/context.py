@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lms.core import config, migrate
-from lms.core.config import SETTINGS, Settings
+from lms.core.archive import Limits
+from lms.core.config import SETTINGS, Settings, limits_of_packages
 from lms.core.db import Database
 from lms.core.errors import SettingError
 from lms.core.storage import DiskStorage
@@ -36,6 +37,16 @@ def called() -> str:
 
 def storage(settings: Settings) -> DiskStorage:
     return DiskStorage(settings.data_dir / "blobs")
+
+
+def package_limits() -> Limits:
+    """The LMS_PACKAGE_ settings alone, for authors who have no other."""
+    asked = (SETTINGS[f"package_max_{name}"] for name in ("files", "mb", "ratio"))
+    try:
+        values = [one.read(os.environ.get(one.variable, one.default)) for one in asked]
+    except ValueError as error:
+        raise SettingError(f"A setting LMS_PACKAGE_ is not right: {error}.") from None
+    return limits_of_packages(*values)
 
 
 def content_roots() -> tuple[Path, ...]:

@@ -13,7 +13,7 @@ from lms.catalogue import packages, queries, service
 from lms.catalogue.packages import Checked, Options, Ready
 from lms.catalogue.queries import VersionRow
 from lms.catalogue.service import Published
-from lms.cli.context import opened, storage
+from lms.cli.context import opened, package_limits, storage
 from lms.core.actor import system
 from lms.core.clock import now
 from lms.core.errors import Conflict, Invalid
@@ -49,7 +49,7 @@ def import_(path: Path, course: str | None, marked: bool, note: str, as_json: bo
     Lists its problems by file and line and says what it changes. A package with an error is refused, and the command
     ends with 1. The same content is never a second version.
     """
-    checked, made, error = packages.check(path), None, ""
+    checked, made, error = packages.check(path, package_limits()), None, ""
     try:
         made = _bring(checked, course, marked, note) if checked.package else None
     except (Conflict, Invalid) as refused:
@@ -86,6 +86,8 @@ def _tell(checked: Checked, made: Brought | None) -> None:
         f"{made.key}: {made.ready.package.title}, {made.ready.package.standard}, "
         f"{made.activities:,} activities, {len(found):,} files, {sum(one.size for one in found):,} bytes."
     )
+    if hosts := made.ready.facts["hosts"]:
+        click.echo(f"{made.key}: its pages load from other hosts, which are shut until allowed: {', '.join(hosts)}.")
     published = made.published
     if not published.created:
         click.echo(f"{made.key}: this content is version {published.number}, which is the current one. Nothing is new.")
@@ -112,6 +114,7 @@ def _facts(checked: Checked, made: Brought | None, error: str) -> Json:
         "identifier": package.identifier,
         "activities": made.activities,
         "files": len(made.ready.files),
+        "hosts": made.ready.facts["hosts"],
         "bytes": sum(one.size for one in made.ready.files.values()),
         "level": published.level if published.created else "",
         "changes": published.changes if published.created else [],

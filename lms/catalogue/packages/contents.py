@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from lms.core.archive import CHUNK, UTF8_FLAG, BadArchive, Limits, members
+from lms.core.config import limits_of_packages
 from lms.core.names import CLUTTER, BadName, inside
 from lms.engines.source.problem import Position, Problem, Problems
 
-LIMITS = Limits(files=20_000, bytes=8_000_000_000, file_bytes=4_000_000_000, ratio=200)
+LIMITS = limits_of_packages(files=20_000, megabytes=8_000, ratio=200)
 #: Of a manifest or a metadata file; the engine says what is wrong with a larger one.
 MOST_XML_BYTES = 20_000_001
 #: What lies in folders and no tool exports. A ZIP is kept as it is, entry by entry.

@@ -7,6 +7,7 @@ from lms.catalogue import media_types
 from lms.catalogue.blobs import Stored
 from lms.catalogue.packages.check import Checked
 from lms.catalogue.packages.contents import Contents
+from lms.catalogue.packages.hosts import proposed
 from lms.catalogue.packages.outline import keys, metadata_json, outline
 from lms.core.errors import Invalid
 from lms.core.storage import Storage
@@ -88,6 +89,10 @@ def store(storage: Storage, checked: Checked, ready: Ready) -> None:
             raise Invalid(f'"{item.path}" was changed while it was read. Import the package again.')
 
 
+def _hrefs(package: Package) -> list[str]:
+    return [one.resource.href for one in package.organization.root.walk() if one.resource]
+
+
 def _facts(package: Package, contents: Contents, options: Options) -> Json:
     return {
         "manifest": package.manifest,
@@ -95,6 +100,6 @@ def _facts(package: Package, contents: Contents, options: Options) -> Json:
         "metadata": metadata_json(package.metadata),
         "keys": keys(package),
         "unscripted": options.unscripted,
-        "hosts": [],
+        "hosts": proposed(contents, _hrefs(package)),
         "entries": {"written": contents.written, "folders": contents.folders},
     }
