@@ -13,6 +13,8 @@ from lms.web.identity import ended_owner, signed_in
 from lms.web.transaction import SAFE, roll_back
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+#: What a browser says of a request from our own page, or of one that the person repeats by hand.
+OWN_SITES = ("same-origin", "none")
 PRIVATE_FIELDS = ("csrf_token", "password")
 
 
@@ -31,7 +33,7 @@ def _check_origin() -> None:
     if request.method in SAFE:
         return
     origin = request.headers.get("Origin") or _origin_of(request.headers.get("Referer", ""))
-    if origin not in _own_origins():
+    if origin not in _own_origins() or request.headers.get("Sec-Fetch-Site", "same-origin") not in OWN_SITES:
         abort(403, "foreign origin")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from lms.core import clock
 from lms.core.storage import DiskStorage
 from lms.learning import service as learning
-from tests.client import BASE, Client
+from tests.client import Client
 from tests.packages import KEY, files, publish_package
 from tests.people import Someone, make_user
 
@@ -22,9 +22,9 @@ Json = dict[str, Any]
 class Moving:
     """The server's clock: it stands still until told to go on."""
 
-    def __init__(self, patch: pytest.MonkeyPatch, modules: tuple[str, ...]) -> None:
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.now = clock.now()
-        for module in modules:
+        for module in ("lms.player.runtime", "lms.player.views", "lms.web.identity"):
             patch.setattr(f"{module}.now", lambda: self.now)
 
     def on(self, **passed: float) -> None:
@@ -115,10 +115,3 @@ def alice_takes(client: Client, folder: Path, standard: str = "1.2", course: str
         learning.join(session, alice.actor, alice.id, course, clock.now(), origin="self")
     client.sign_in(alice.id)
     return alice
-
-
-def moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-__all__ = ["BASE", "Desk", "Moving", "alice_takes", "moment"]
