@@ -86,6 +86,31 @@ def test_out_of_order_the_later_number_stays(session: Session, scene: Scene, att
     assert (saved.acked, _stored(session, attempt, key)) == (2, later)
 
 
+def test_out_of_order_it_replaces_what_an_earlier_page_has_saved(
+    session: Session, scene: Scene, attempt: AttemptRow
+) -> None:
+    key, other = attempt.keys[:2]
+    save(session, scene, attempt, [operation(1, key, answer(session, attempt, key))], page_load="page-1")
+    save(session, scene, attempt, [operation(2, other, None)], page_load="page-2")
+    before = _stored(session, attempt, key)
+    save(session, scene, attempt, [operation(1, key, answer(session, attempt, key, right=False))], page_load="page-2")
+    assert _stored(session, attempt, key) not in (before, None)
+
+
+def test_out_of_order_a_cleared_answer_stays_cleared(session: Session, scene: Scene, attempt: AttemptRow) -> None:
+    key = attempt.keys[0]
+    save(session, scene, attempt, [operation(2, key, None)])
+    save(session, scene, attempt, [operation(1, key, answer(session, attempt, key))])
+    assert _stored(session, attempt, key) is None
+
+
+def test_out_of_order_a_flag_is_set_where_an_answer_stands(session: Session, scene: Scene, attempt: AttemptRow) -> None:
+    key = attempt.keys[0]
+    save(session, scene, attempt, [operation(2, key, answer(session, attempt, key))])
+    save(session, scene, attempt, [{"n": 1, "kind": "flag", "body": {"question": key, "flagged": True}}])
+    assert queries.responses(session, attempt.id)[key].flagged
+
+
 def test_a_gap_in_the_numbers_is_named(session: Session, scene: Scene, attempt: AttemptRow) -> None:
     saved = save(session, scene, attempt, [operation(3, attempt.keys[0], None)])
     assert (saved.acked, list(saved.missing)) == (0, [1, 2])

@@ -3,7 +3,7 @@
 from lms.learning.queries import find_registration
 from lms.learning.service.complete import percent, settle
 from lms.learning.service.enter import enter
-from lms.learning.service.journal import append_plan, reply, stored_load, stored_numbers
+from lms.learning.service.journal import append_plan, applied_after, reply, stored_load, stored_numbers
 from lms.learning.service.record import append_event, append_events, body_hash, event_row, server_event, set_state
 from lms.learning.service.start import join
 
@@ -11,6 +11,7 @@ __all__ = [
     "append_event",
     "append_events",
     "append_plan",
+    "applied_after",
     "body_hash",
     "enter",
     "event_row",

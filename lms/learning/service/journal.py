@@ -1,5 +1,6 @@
 """What a journal's batch leaves in the record: one event for each operation that is kept, applied or not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,6 +59,19 @@ def stored_numbers(session: Session, registration_id: int, page_load: str, lowes
     rows = [row for row in rows if row.number > 0]
     fates = {row.number: (row.outcome, row.reason) for row in rows if row.outcome != "applied"}
     return Stored({row.number: row.body_hash for row in rows}, contiguous=below, fates=fates)
+
+
+def applied_after(
+    session: Session, registration_id: int, page_load: str, number: int
+) -> Sequence[tuple[int, str, dict[str, Any]]]:
+    """(number, kind, body) of what applied and came before an earlier number of the same page load."""
+    later = select(_EVENT.number, _EVENT.kind, _EVENT.body).where(
+        _EVENT.registration_id == registration_id,
+        _EVENT.page_load == page_load,
+        _EVENT.number > number,
+        _EVENT.outcome == "applied",
+    )
+    return [(row.number, row.kind, row.body) for row in session.execute(later)]
 
 
 def append_plan(

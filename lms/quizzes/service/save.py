@@ -15,6 +15,7 @@ from lms.core.actor import Actor
 from lms.core.errors import NotFound
 from lms.engines.journal.batch import Batch, Decision, Plan, Row
 from lms.engines.journal.decide import decide
+from lms.engines.journal.standing import standing
 from lms.engines.quiz import aliases, kinds
 from lms.engines.quiz.responses import Ungradable, ambiguous_text
 from lms.learning import service as learning
@@ -97,10 +98,11 @@ def save_batch(
     judged = _judged(session, attempt, plan)
     if overtaken:
         judged = [_set_aside(one) for one in judged]
+    stands = _standing(session, attempt, page_load, judged)
     learning.append_events(
         session, [_event(attempt, page_load, one, actor, now) for one in judged if one.decision.stored]
     )
-    _write_responses(session, attempt, judged, now)
+    _write_responses(session, attempt, stands, now)
     return Saved(
         acked=plan.acknowledgement.contiguous,
         missing=plan.acknowledgement.missing,
@@ -201,37 +203,43 @@ def _event(attempt: AttemptRow, page_load: str, one: Judged, actor: Actor, now: 
     )
 
 
-def _write_responses(session: Session, attempt: AttemptRow, judged: Sequence[Judged], now: datetime) -> None:
+def _standing(
+    session: Session, attempt: AttemptRow, page_load: str, judged: Sequence[Judged]
+) -> dict[tuple[str, str], Judged]:
+    """(kind, question) → the act that stands. The record is asked only where later numbers of the page came first."""
+    applied = [one for one in judged if one.outcome == "applied"]
+    stored: dict[tuple[str, str], int] = {}
+    if early := [one.fate.number for one in applied if one.decision.out_of_order]:
+        for number, kind, body in learning.applied_after(session, attempt.registration_id, page_load, min(early)):
+            thing = (kind, _question_of(body))
+            stored[thing] = max(number, stored.get(thing, 0))
+    acts = [((one.decision.operation.kind, one.body["question"]), one.fate.number, one) for one in applied]
+    return standing(acts, stored)
+
+
+def _write_responses(
+    session: Session, attempt: AttemptRow, stands: Mapping[tuple[str, str], Judged], now: datetime
+) -> None:
     """The last answer and the last flag of each question, one statement for each of the two."""
     for kind, field in (("answer", "response"), ("flag", "flagged")):
-        applied = [one for one in judged if one.outcome == "applied" and one.decision.operation.kind == kind]
-        in_order = {one.body["question"]: one for one in applied if not one.decision.out_of_order}
-        overtaken = {one.body["question"]: one for one in applied if one.decision.out_of_order}
-        if in_order:
-            _upsert(session, attempt, in_order, field, now, overwrite=True)
-        # A later number came first: it must not be overwritten, but where nothing stands yet this fills in.
-        if alone := {key: one for key, one in overtaken.items() if key not in in_order}:
-            _upsert(session, attempt, alone, field, now, overwrite=False)
+        if chosen := {question: one for (of, question), one in stands.items() if of == kind}:
+            _upsert(session, attempt, chosen, field, now)
 
 
-def _upsert(
-    session: Session, attempt: AttemptRow, chosen: Mapping[str, Judged], field: str, now: datetime, *, overwrite: bool
-) -> None:
+def _upsert(session: Session, attempt: AttemptRow, chosen: Mapping[str, Judged], field: str, now: datetime) -> None:
     blank = {"response": None, "flagged": False}
     rows = [
         blank | {"attempt_id": attempt.id, "question_key": key, "saved_at": now, field: one.body[field]}
         for key, one in chosen.items()
     ]
-    session.execute(_upserting(upsert.dialect_of(session), field, overwrite), rows)
+    session.execute(_upserting(upsert.dialect_of(session), field), rows)
 
 
 @cache
-def _upserting(dialect: str, field: str, overwrite: bool) -> Any:
+def _upserting(dialect: str, field: str) -> Any:
     """Built once: to build it costs more than to run it."""
     statement = upsert.into(RESPONSES, dialect)
-    nothing_stands = RESPONSES.c.response.is_(None) if field == "response" else RESPONSES.c.saved_at.is_(None)
     return statement.on_conflict_do_update(
         index_elements=["attempt_id", "question_key"],
         set_={field: statement.excluded[field], "saved_at": statement.excluded.saved_at},
-        where=None if overwrite else nothing_stands,
     )
