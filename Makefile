@@ -1,12 +1,17 @@
 # make run    the product with demonstration data on http://localhost:8000
 # make test   all tests            make verify   the long ones: faults, restore, conformance
+# make conformance   ADL's official SCORM 2004 cases in Chromium; ADL_CTS=PATH names the program that plays them
 # make messages  collect new words of the pages into lms/translations, for translators
 # make fonts  the fonts that certificates need, on Debian        make lock   pin the dependencies again
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The folder that holds the program adl_cts; ADL may name a full copy of ADL's suite, CASES some cases such as 'CM-*'.
+ADL_CTS ?= $(wildcard ../shared/conformance)
+ADL ?=
+CASES ?= *
 
-.PHONY: run test verify setup fonts lock lint load messages clean
+.PHONY: run test verify conformance setup fonts lock lint load messages clean
 .DEFAULT_GOAL := run
 
 run: setup
@@ -42,7 +47,12 @@ test: setup $(VENV)/.installed-dev
 
 verify: setup $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.machine
-	@$(BIN)/python -m pytest tests/faults -m verify
+	@$(BIN)/python -m pytest tests/faults tests/browser -m verify
+	@if test -d "$(ADL_CTS)/adl_cts"; then $(MAKE) --no-print-directory conformance; fi
+
+conformance: setup $(VENV)/.installed-dev
+	@test -d "$(ADL_CTS)/adl_cts" || { echo "Name the folder that holds adl_cts: make conformance ADL_CTS=PATH" >&2; exit 1; }
+	@PYTHONPATH="$(ADL_CTS)" $(BIN)/python -m tests.conformance $(if $(ADL),--suite "$(ADL)",--decoded "$(ADL_CTS)/adl2004") --cases $(foreach case,$(CASES),'$(case)') --out build/conformance
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check . && $(BIN)/lint-imports

@@ -22,27 +22,36 @@ _numbers = itertools.count(1)
 class Trainee:
     """A person who takes the course, with a browser of their own. `token` is that of the session."""
 
-    def __init__(self, server: Server, new_context: Callable[..., BrowserContext], **options: object) -> None:
+    def __init__(
+        self,
+        server: Server,
+        new_context: Callable[..., BrowserContext],
+        course: str = "kinds-course",
+        **options: object,
+    ) -> None:
         self.server = server
         with server.db.writing() as session:
             self.someone: Someone = make_user(session, f"Trainee {next(_numbers)}")
             self.token = _session(session, self.someone.id)
             privacy.accept(session, self.someone.id, latest("en"), datetime.now(UTC))
-            self.registration = learning.join(
-                session, self.someone.actor, self.someone.id, "kinds-course", datetime.now(UTC), origin="self"
-            )
+        self.registration = self.take(course)
         self._new_context = lambda: new_context(base_url=server.url, **options)
         self.context = self.elsewhere()
+
+    def take(self, course: str) -> int:
+        """The number of the registration."""
+        with self.server.db.writing() as session:
+            return learning.join(session, self.someone.actor, self.id, course, datetime.now(UTC), origin="self")
 
     def elsewhere(self) -> BrowserContext:
         """The same person in a browser of another device."""
         context = self._new_context()
-        sign_in(context, self.token)
+        sign_in(context, self.token, self.server.host)
         return context
 
     def become(self, other: "Trainee") -> None:
         """Somebody else signs in with the same browser."""
-        sign_in(self.context, other.token)
+        sign_in(self.context, other.token, self.server.host)
 
     @property
     def id(self) -> int:
@@ -50,6 +59,12 @@ class Trainee:
 
     def page(self) -> Page:
         return self.context.new_page()
+
+    def sign_in_again(self) -> None:
+        """After the session has ended: in the same browser, with a new session."""
+        with self.server.db.writing() as session:
+            self.token = _session(session, self.id)
+        sign_in(self.context, self.token, self.server.host)
 
     def end_session(self) -> None:
         with self.server.db.writing() as session:
@@ -68,9 +83,9 @@ def _session(session: Session, user_id: int) -> str:
     return sessions.open_session(session, user_id, "browser test", datetime.now(UTC), 24)
 
 
-def sign_in(context: BrowserContext, token: str) -> None:
+def sign_in(context: BrowserContext, token: str, host: str = "localhost") -> None:
     # Given as of https, because the cookie is Secure; on loopback the browser sends it over http too.
-    context.add_cookies([{"name": "__Host-lms", "value": signed({"_user_id": token}), "url": "https://localhost"}])
+    context.add_cookies([{"name": "__Host-lms", "value": signed({"_user_id": token}), "url": f"https://{host}"}])
 
 
 def signed(values: dict[str, str]) -> str:

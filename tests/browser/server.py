@@ -18,19 +18,24 @@ SECRET = "browser tests: 0123456789 abcdefghijklmnop"
 
 
 class Server:
-    """`folder` holds the database, already migrated, and the files. It can be killed and started again."""
+    """`folder` holds the database, already migrated, and the files. It can be killed and started again.
 
-    def __init__(self, folder: Path) -> None:
+    `host` is a name that leads to this machine; in `settings`, `{port}` is replaced.
+    """
+
+    def __init__(self, folder: Path, host: str = "localhost", **settings: str) -> None:
         self.folder = folder
+        self.host = host
         self._held = serving.hold_port()
         self.port = serving.number(self._held)
         self.db = Database(f"sqlite:///{folder / 'lms.db'}")
         self.storage = DiskStorage(folder / "blobs")
+        self._settings = {name: value.replace("{port}", str(self.port)) for name, value in settings.items()}
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
-        return f"http://localhost:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def start(self) -> None:
         command = [
@@ -40,12 +45,12 @@ class Server:
         ]  # fmt: skip
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                command, env=self._environment(), start_new_session=True, stdout=log, stderr=log
+                command, env=self.environment(), start_new_session=True, stdout=log, stderr=log
             )
         if not serving.wait_for(f"http://127.0.0.1:{self.port}/healthz", self._process):
             raise RuntimeError((self.folder / "server.log").read_text()[-4000:])
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
         return kept | {
             "LMS_MODE": "demo",
@@ -53,6 +58,7 @@ class Server:
             "LMS_BASE_URL": self.url,
             "LMS_SECRET_KEY": SECRET,
             "LMS_LOG_LEVEL": "WARNING",
+            **self._settings,
         }
 
     def kill(self) -> None:
