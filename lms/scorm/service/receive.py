@@ -14,6 +14,7 @@ from lms.accounts.sessions import Person
 from lms.core.errors import NotFound
 from lms.engines.journal.batch import Batch, Decision, Plan, Row
 from lms.engines.journal.decide import decide
+from lms.engines.journal.numbers import acknowledge
 from lms.engines.journal.operation import Limits
 from lms.learning import service as learning
 from lms.scorm.queries import ATTEMPT_COLUMNS, ATTEMPTS, LAUNCHES, RUN_COLUMNS, RUNS, RunRow
@@ -154,7 +155,7 @@ def _received(play: Play, page_load: str, lease: int, operations: Any) -> Receiv
     plan = decide(Batch(operations, play.now, lease), guard, stored, LIMITS, KINDS)
     if plan.refusal:
         return Received(0, (), (), False, None, plan.refusal)
-    due = waiting.turns_of(play, page_load, stored.contiguous)
+    due = waiting.turns_of(play, page_load, acknowledge(stored, ()).contiguous)
     waiting.take_turns(play, due, [turn for one in plan.decisions if (turn := _turn(one))])
     fates = [_fate(one, due) for one in plan.decisions]
     history = [
