@@ -128,6 +128,8 @@
     journal.name(reply.page_load, lease);
     if (tabs && !readOnly) tabs.postMessage({ lease, token: pass.token });
     spokenTo = Date.now();
+    all('[data-back]').forEach((link) => { link.href = reply.back || link.href; });
+    document.title = find('h1').textContent = reply.title || document.title;
     if (readOnly) noted(reply.message || words.readOnly);
     await deliver(reply);
   }
@@ -146,7 +148,7 @@
     };
   }
 
-  const fenced = () => journal.trouble === 'older' || readOnly;
+  const fenced = () => readOnly || Boolean(journal && journal.trouble === 'older');
 
   function stateIs(state) {
     if (state === 'older') stage.inert = true;
@@ -313,6 +315,7 @@
   function wait() {
     [busy, moved] = [true, true];
     player.setAttribute('aria-busy', 'true');
+    setTimeout(() => { if (busy && !leaving && panel.hidden) say('going'); }, 800);
   }
 
   const isBlank = (view) => { try { return view.location.href === 'about:blank'; } catch (error) { return false; } };
@@ -336,13 +339,11 @@
     wait();
     noted();
     if (!WIDE.matches) open(false);
-    const slow = setTimeout(() => { if (busy && journal.state !== 'kept') say('going'); }, 800);
     await blank();
     quiet();
     const { delivery } = running || {};
     journal.add('nav', { k: delivery ? delivery.key : '', a: delivery ? delivery.attempt : 0, request, ...(target && { target }) });
-    await journal.drain();
-    clearTimeout(slow);
+    journal.drain();
   }
 
   function controls(nav) {
@@ -374,7 +375,7 @@
     }
     list.forEach((entry, i) => paint(rows[i], entry));
     const choosable = list.some((entry) => entry.choosable);
-    const single = list.filter((entry) => entry.leaf).length < 2 && !choosable;
+    const single = list.filter((entry) => entry.leaf).length < 2 && (Boolean(running) || !choosable);
     find('[data-outline-hint]').hidden = choosable || single || over;
     if (alone === single) return;
     alone = single;
