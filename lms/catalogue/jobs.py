@@ -14,7 +14,7 @@ from lms.core.tools import Tools
 
 def handlers(tools: Tools) -> dict[str, Handler]:
     """Each uses its session only after the slow part: on SQLite nobody else could write meanwhile."""
-    folder = parts.folder_of(tools.settings.data_dir)
+    folder, limits = parts.folder_of(tools.settings.data_dir), tools.settings.package_limits
 
     def options(payload: dict[str, Any]) -> Options:
         return Options(payload["unscripted"], tools.settings.locales)
@@ -22,12 +22,14 @@ def handlers(tools: Tools) -> dict[str, Handler]:
     def check(session: Session, payload: dict[str, Any], now: datetime) -> None:
         path = parts.place(folder, payload["upload"])
         if path.exists():  # else it was discarded
-            service.judge(session, payload["upload"], judging.judge(path, payload["name"], options(payload)), now)
+            service.judge(
+                session, payload["upload"], judging.judge(path, payload["name"], options(payload), limits), now
+            )
 
     def publish(session: Session, payload: dict[str, Any], now: datetime) -> None:
         path = parts.place(folder, payload["upload"])
         if path.exists():  # else it is done, or was discarded
-            found = judging.unpack(path, payload["name"], options(payload), tools.storage)
+            found = judging.unpack(path, payload["name"], options(payload), limits, tools.storage)
             service.publish(session, payload["upload"], found, now)
 
     def forget(session: Session, payload: dict[str, Any], now: datetime) -> None:

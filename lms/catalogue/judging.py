@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lms.catalogue import packages
 from lms.catalogue.packages import Checked, Options, Ready
+from lms.core.archive import Limits
 from lms.core.errors import Invalid
 from lms.core.storage import Storage
 from lms.engines.source.problem import Problem
@@ -18,16 +19,16 @@ class Judged:
     ready: Ready | None
 
 
-def judge(path: Path, name: str, options: Options) -> Judged:
+def judge(path: Path, name: str, options: Options, limits: Limits) -> Judged:
     """What the package at `path` is and would be; nothing is stored. Problems of the ZIP itself stand under `name`."""
-    checked = packages.check(path, shown_from=path)
+    checked = packages.check(path, limits, shown_from=path)
     ready = packages.describe(checked, options) if checked.package else None
     return Judged(_named(checked, name), ready)
 
 
-def unpack(path: Path, name: str, options: Options, storage: Storage) -> Judged:
+def unpack(path: Path, name: str, options: Options, limits: Limits, storage: Storage) -> Judged:
     """The same with its files stored: what is to be published."""
-    checked = packages.check(path, shown_from=path)
+    checked = packages.check(path, limits, shown_from=path)
     problems = _named(checked, name)
     if checked.package is None:
         return Judged(problems, None)

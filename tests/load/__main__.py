@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lms.core import config
 from tests import serving
-from tests.load import databases, export, scene
+from tests.load import databases, export, imports, scene
 from tests.load.client import Browser
 from tests.load.databases import Fresh
 from tests.load.measure import Compared, Side, compare, turns
@@ -26,6 +26,9 @@ BARE = "tests.load.bare:app"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
+    if options.imports:
+        imports.main(full=options.full)
+        return
     if options.export:
         export.main(options.trainees or 10_000)
         return
@@ -39,6 +42,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
     parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite")
     parser.add_argument("--export", action="store_true", help="memory that exporting grades takes, instead of speed")
+    parser.add_argument("--import", action="store_true", dest="imports", help="what importing packages takes, as JSON")
+    parser.add_argument("--full", action="store_true", help="with --import: 1 GiB in 6,000 files")
     parser.add_argument("--only", default="", help="scenarios whose name begins so")
     parser.add_argument("--trainees", type=int, default=0, help="60 (with --export 10000)")
     parser.add_argument("--requests", type=int, default=600, help="of a scenario in one round")

@@ -36,7 +36,7 @@ FEW = 10
 PEAK = (
     "\nprint(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')), file=sys.stderr)"
 )
-EXPORT = "import sys, lms.cli; lms.cli.main(sys.argv[1:], standalone_mode=False)"
+COMMAND = "import sys, lms.cli; lms.cli.main(sys.argv[1:], standalone_mode=False)"
 #: What every export has done before its first row: import the command, open the database.
 BASELINE = """import sys, lms.cli.grades
 from lms.core import config
@@ -100,15 +100,15 @@ def _page_ms(client: Client) -> float:
 
 
 def _exports(folder: Path, environment: dict[str, str]) -> None:
-    idle = _run(BASELINE, [], environment)
+    idle = run(BASELINE, [], environment)
     print(f"a process that imports the command and opens the database: {idle.peak_mb:.0f} MB, {idle.cpu:.1f} s CPU")
     for form in FORMATS:
         target = folder / f"grades.{form}"
         arguments = ["grades", "export", COURSE, "--format", form, "--output", str(target)]
-        run, size = _run(EXPORT, arguments, environment), target.stat().st_size / 1e6
+        took, size = run(COMMAND, arguments, environment), target.stat().st_size / 1e6
         print(
-            f"{form}: {run.peak_mb - idle.peak_mb:.0f} MB more, {run.cpu - idle.cpu:.1f} s CPU more,"
-            f" {run.seconds:.1f} s in all, {size:.1f} MB written",
+            f"{form}: {took.peak_mb - idle.peak_mb:.0f} MB more, {took.cpu - idle.cpu:.1f} s CPU more,"
+            f" {took.seconds:.1f} s in all, {size:.1f} MB written",
             flush=True,
         )
 
@@ -122,11 +122,13 @@ class Run:
     seconds: float
 
 
-def _run(program: str, arguments: list[str], environment: dict[str, str]) -> Run:
+def run(program: str, arguments: list[str], environment: dict[str, str]) -> Run:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
     begun, used = time.perf_counter(), _children_cpu()
     command = [sys.executable, "-c", program + PEAK, *arguments]
-    done = subprocess.run(command, env=kept | environment, stderr=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        command, env=kept | environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False
+    )
     if done.returncode:
         raise RuntimeError(done.stderr)
     peak = int(done.stderr.split()[-1]) * 1024 / 1e6
