@@ -23,7 +23,7 @@ from lms.enrolments import queries as enrolments
 from lms.learning.service import start
 from lms.learning.views import blueprint as learning
 from lms.lessons.views import blueprint as lessons
-from lms.player import hosts
+from lms.player import check, hosts
 from lms.player.content import create_content_app
 from lms.player.views import blueprint as player
 from lms.quizzes.key_views import blueprint as keys
@@ -41,6 +41,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     lessons,
     quizzes,
     player,
+    check.blueprint,
     keys,
     accounts,
     certificates,

@@ -16,6 +16,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "learn": frozenset({TRAINEE}),
     "content.preview": frozenset({INSTRUCTOR}),
     "content.publish": frozenset({INSTRUCTOR, "system"}),
+    "packages.hosts": frozenset({ADMINISTRATOR, "system"}),
     "keys.correct": frozenset({INSTRUCTOR, QUALITY, "system"}),
     "people.read": frozenset({ADMINISTRATOR, "system"}),
     "people.write": frozenset({ADMINISTRATOR, "system"}),

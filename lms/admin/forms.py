@@ -12,12 +12,11 @@ from wtforms import (
     IntegerField,
     SelectChoice,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import HiddenInput
 
 from lms.accounts import choices
 from lms.accounts.permissions import ROLES
@@ -27,17 +26,12 @@ from lms.accounts.words import role_word
 from lms.admin.service import Place
 from lms.audit.queries import Asked
 from lms.enrolments.queries import Wanted as Enrolments
-from lms.web.forms import Form
+from lms.web.forms import Form, MultiCheckboxField
 
 #: Fields of a person that are text.
 TEXTS = ("user_name", "native_name", "email", "latin_name", "country", "institution", "timezone", "locale")
 FIRST_DAY, LAST_DAY = date(1, 1, 3), date(9999, 12, 29)
 LONG = _l("Use at most %(max)d characters.")
-
-
-class MultiCheckboxField(SelectMultipleField):
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class FilterForm(Form):

@@ -3,7 +3,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from lms.web.forms import Form
+from lms.web.forms import Form, MultiCheckboxField
 
 
 class UploadForm(Form):
@@ -83,6 +83,25 @@ class FirstPublishForm(Form):
             Length(max=2000, message=_l("Use at most 2,000 characters.")),
         ],
         description=_l("It is kept with the version for ever."),
+    )
+
+
+class HostsForm(Form):
+    """Which other hosts the pages of a package may load from."""
+
+    hosts = MultiCheckboxField(_l("Allowed hosts"), [Optional()])
+    others = TextAreaField(
+        _l("Further hosts"),
+        [Optional(), Length(max=2000, message=_l("Use at most 2,000 characters."))],
+        description=_l("Names such as cdn.example.org, apart by spaces or lines."),
+        default="",
+    )
+    reason = TextAreaField(
+        _l("Reason"),
+        [
+            InputRequired(_l("Say why: the reason is kept with the change.")),
+            Length(max=500, message=_l("Use at most 500 characters.")),
+        ],
     )
 
 

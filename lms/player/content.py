@@ -16,7 +16,7 @@ from lms.core.db import FAILURES
 from lms.core.errors import DomainError, NotFound
 from lms.core.logs import request_id
 from lms.learning import queries as learning
-from lms.player import files, runtime
+from lms.player import check, files, runtime
 from lms.player.hosts import ENVIRON
 from lms.scorm import queries
 from lms.web import headers, transaction
@@ -63,7 +63,7 @@ def create_content_app(shared: Context) -> Flask:
     headers.init(app, _secure)
     app.before_request(lambda: request_id.set(request.environ["lms.request_id"]) and None)
     transaction.init(app)
-    for part in (blueprint, runtime.blueprint, files.blueprint):
+    for part in (blueprint, runtime.blueprint, files.blueprint, check.probes):
         app.register_blueprint(part)
     _handle_errors(app)
     return app
@@ -96,6 +96,7 @@ def _page(locale: str, title: str, back: str, hosts: list[str]) -> Response:
         direction=direction(locale),
         theme="",
         back=back,
+        check=f"{settings().base_url}/check",
     )
     response = Response(page)
     elsewhere = "".join(f" https://{host}" for host in hosts)

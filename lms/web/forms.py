@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 from flask import g, request
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.datastructures import MultiDict
+from wtforms import SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.core.clock import now
 from lms.web.context import context
@@ -29,6 +31,11 @@ def _clean(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     return "".join(c for c in value if c >= " " or c in "\n\t").strip()
+
+
+class MultiCheckboxField(SelectMultipleField):
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 AnyForm = TypeVar("AnyForm", bound=FlaskForm)

@@ -20,6 +20,7 @@ from lms.quizzes import service as quizzes
 from tests.certificates.finished import complete_tiny
 from tests.client import Client
 from tests.courses import ROOT
+from tests.packages import KEY, publish_package
 from tests.people import make_people
 
 EVERYBODY = "atsidqn"
@@ -49,12 +50,17 @@ TABLE = {
     "certificates.revoke": "dq",
     "certificates.show": "tdqn",
     "certificates.verify": EVERYBODY,
+    "check.index": EVERYBODY,
+    "check.sample": EVERYBODY,
+    "check.upload": EVERYBODY,
     "desk.announce": "i",
     "desk.chunk": "i",
     "desk.course": "i",
+    "desk.decide_hosts": "d",
     "desk.discard": "i",
     "desk.discard_package": "i",
     "desk.draft": "i",
+    "desk.hosts": "id",
     "desk.index": "i",
     "desk.package": "i",
     "desk.packages": "i",
@@ -103,6 +109,7 @@ TABLE = {
     "people.one": "d",
     "people.open_again": "d",
     "people.upload": "d",
+    "player.start": "t",
     "quizzes.check": "t",
     "quizzes.evidence": "idqn",
     "quizzes.operations": "t",
@@ -131,6 +138,7 @@ ELSEWHERE = {
     "lessons.operations",
     "people.chosen",
     "people.look",
+    "player.start",
     "quizzes.operations",
 }
 
@@ -157,6 +165,7 @@ def scene(client: Client, tmp_path: Path) -> Scene:
             {p.relative_to(ROOT).as_posix(): p.read_bytes() for p in ROOT.rglob("*") if p.is_file()}
         )
         draft = drafts.add(session, people.bob.actor, drafts.prepare(storage, found, {}), "tiny.zip", now())[0]
+        publish_package(session, storage, tmp_path)
         package = uploads.begin(session, people.bob.actor, "tiny.zip", 1, "", {"unscripted": "opened"}, now())
     values = {
         "attempt": attempt, "number": 1, "course": "tiny-course", "lesson": "doors", "quiz": "tiny-quiz",
@@ -168,6 +177,8 @@ def scene(client: Client, tmp_path: Path) -> Scene:
     return Scene(client, people, values)
 
 
+#: These exist for content packages only.
+OF_PACKAGES = {"desk.decide_hosts", "desk.hosts"}
 WHO = {"t": "alice", "s": "charlie", "i": "bob", "d": "dora", "q": "quentin", "n": "ines"}
 
 
@@ -175,6 +186,8 @@ def _address(scene: Scene, rule: Rule) -> str:
     values = dict(scene.values)
     if rule.endpoint.startswith("certificates."):
         values["number"] = values["certificate"]
+    if rule.endpoint in OF_PACKAGES:
+        values["course"] = KEY
     if rule.endpoint.startswith("desk."):
         values["number"] = values["draft"]
     with scene.client.app.test_request_context(base_url="http://localhost:8000"):
@@ -199,7 +212,14 @@ def _rules(client: Client) -> list[tuple[Rule, str]]:
         for method in ("GET", "POST")
         if method in (rule.methods or ()) and rule.endpoint not in LEFT_OUT | ELSEWHERE
     ]
-    last = ("desk.discard", "desk.discard_package", "enrolments.withdraw", "learning.join", "people.close", "quizzes.send")
+    last = (
+        "desk.discard",
+        "desk.discard_package",
+        "enrolments.withdraw",
+        "learning.join",
+        "people.close",
+        "quizzes.send",
+    )
     return sorted(pairs, key=lambda pair: (pair[1] == "POST", pair[0].endpoint in last, pair[0].endpoint))
 
 

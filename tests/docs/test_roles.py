@@ -21,6 +21,7 @@ ROWS = {
     "read the audit log": ("audit.read",),
     "see jobs, start them again": ("jobs.read", "jobs.write"),
     "correct a key": ("keys.correct",),
+    "allow other hosts for a package": ("packages.hosts",),
 }
 
 

@@ -13,6 +13,7 @@ BUDGETS = {
     "scorm-models.js": 3_500,
     "ui.js": 2_600,
     "preview.js": 600,
+    "check.js": 2_600,
     "upload.js": 2_600,
     "style.css": 12_000,
     "player-page.css": 5_000,
