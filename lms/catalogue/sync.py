@@ -1,7 +1,7 @@
 """Folders on disk → engine → problems, or a version."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -98,8 +98,13 @@ def _outcome(course: Course, state: str, number: int, level: str, found: list[Js
 def bring_package(
     db: Database, storage: Storage, actor: Actor, key: str, checked: Checked, options: Options, now: datetime, note: str
 ) -> Outcome:
-    """The same for a package. Raises Invalid when it has errors or cannot be called so, Conflict as publishing does."""
-    ready = packages.describe(checked, options)
+    """The same for a package; a setting that somebody chose for the course stays.
+
+    Raises Invalid when it has errors or cannot be called so, Conflict as publishing does.
+    """
+    with db.reading() as session:
+        kept = packages.kept_setting(session, key)
+    ready = packages.describe(checked, replace(options, unscripted=kept or options.unscripted))
     with db.reading() as session:
         packages.chosen(session, ready.package, key)
         if known := standing(session, key, ready.hash):

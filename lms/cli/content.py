@@ -192,7 +192,8 @@ def _compare_all(db: Database, roots: Sequence[Path]) -> bool:
             checked = packages.check(path, package_limits())
             problems += checked.problems
             if checked.package:
-                ready = packages.describe(checked)
+                kept = packages.kept_setting(session, name) or packages.OPENED
+                ready = packages.describe(checked, Options(kept))
                 _tell_compared(session, name, *syncing.compare_package(session, name, ready))
     for problem in problems:
         click.echo(str(problem))

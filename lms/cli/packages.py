@@ -40,10 +40,15 @@ class Brought:
 @click.command("import")
 @click.argument("path", metavar="FILE.zip|FOLDER", type=click.Path(exists=True, path_type=Path))
 @click.option("--course", metavar="ID", help="The course it is a version of; without one, by the package's title.")
-@click.option("--marked", is_flag=True, help="Pages that never report are done when the learner marks them as read.")
+@click.option(
+    "--marked/--opened",
+    default=None,
+    help="Pages that never report are done when the learner marks them as read, or when they were opened. "
+    "Without either, as the course has it; a new course: opened.",
+)
 @click.option("--note", default="", help="Why, for the record of the version.")
 @click.option("--json", "as_json", is_flag=True, help="Say what was done as one JSON object.")
-def import_(path: Path, course: str | None, marked: bool, note: str, as_json: bool) -> None:
+def import_(path: Path, course: str | None, marked: bool | None, note: str, as_json: bool) -> None:
     """Publish a content package: SCORM 1.2, SCORM 2004 or plain IMS, as a ZIP or a folder.
 
     Lists its problems by file and line and says what it changes. A package with an error is refused, and the command
@@ -64,12 +69,14 @@ def import_(path: Path, course: str | None, marked: bool, note: str, as_json: bo
         raise click.ClickException(error)
 
 
-def _bring(checked: Checked, course: str | None, marked: bool, note: str) -> Brought:
+def _bring(checked: Checked, course: str | None, marked: bool | None, note: str) -> Brought:
+    package = checked.package
+    assert package is not None
     with opened() as (settings, db):
-        options = Options(packages.MARKED if marked else packages.OPENED, settings.locales)
-        ready = packages.describe(checked, options)
         with db.reading() as session:
-            packages.chosen(session, ready.package, course)
+            kept = packages.kept_setting(session, packages.chosen(session, package, course))
+        asked = kept or packages.OPENED if marked is None else packages.MARKED if marked else packages.OPENED
+        ready = packages.describe(checked, Options(asked, settings.locales))
         packages.store(storage(settings), checked, ready)
         with db.writing() as session:
             key = packages.chosen(session, ready.package, course)  # asked again: a free name may be taken by now

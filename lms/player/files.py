@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.catalogue import queries as catalogue
 from lms.catalogue.queries import FileRow
+from lms.engines.scorm.manifest.names import fold
 from lms.player import tokens
 from lms.player.hosts import ENVIRON
 from lms.scorm.hosts import label_of
@@ -33,11 +34,12 @@ def file(token: str, path: str) -> ResponseReturnValue:
 
 
 def _find(files: dict[str, FileRow], path: str) -> FileRow:
-    """Exactly so, else the only one that differs in nothing but upper and lower case, as authors on Windows write."""
+    """Exactly so, else the only one that differs in nothing but upper and lower case, as authors on Windows write, or
+    in how accents are put together, as authors on Macs do."""
     if path in files:
         return files[path]
-    folded = path.casefold()
-    same = [one for name, one in files.items() if len(name) == len(path) and name.casefold() == folded]
+    folded, plain = fold(path), path.isascii()
+    same = [one for name, one in files.items() if (not plain or len(name) == len(path)) and fold(name) == folded]
     if len(same) != 1:
         abort(404)
     return same[0]

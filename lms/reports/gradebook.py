@@ -21,6 +21,8 @@ from lms.learning.rows import COMPLETIONS, REGISTRATIONS, STATES
 #: row's version does not have the activity.
 Cell = tuple[str, str | None, Decimal | None]
 
+#: Activities of a package that one page shows; fifty people times thousands would be a page of megabytes.
+MOST_COLUMNS = 80
 STATUSES = ("not-started", "in-progress", "complete", "overdue", "withdrawn")
 
 

@@ -52,6 +52,7 @@ def grades(course: str) -> ResponseReturnValue:
     kept = form.kept()
     current = catalogue.outline(session(), row.current_version_id)
     columns = gradebook.columns(page.outlines or {current.version_id: current})
+    columns, more = columns[: gradebook.MOST_COLUMNS], len(columns) - gradebook.MOST_COLUMNS
     return render_template(
         "reports/gradebook.html",
         course=row,
@@ -61,6 +62,7 @@ def grades(course: str) -> ResponseReturnValue:
         versions=_versions(choices.versions, form.version.data),
         kept=kept,
         columns=columns,
+        more_columns=max(more, 0),
         rows=page.table(columns),
         evidence_url=url_for(".evidence_of", course=course, registration=0)[:-1],  # a row's ends in its number
         outline=current,

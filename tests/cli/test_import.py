@@ -98,6 +98,8 @@ def test_how_silent_pages_count_is_asked_once(run: Run, package: str) -> None:
     run("import", package)
     done = run("import", package, "--marked")
     assert "pages without a script count when: opened → marked [threshold]" in done.out
+    assert "Nothing is new." in run("import", package).out
+    assert "version 1, which is the current one" in run("import", package, "--opened").out
 
 
 def _entry(name: str, mode: int = 0) -> zipfile.ZipInfo:

@@ -35,6 +35,12 @@ def test_a_folder_that_lies_behind_turns_nothing_back(run: Run, folder: Path) ->
     assert "hands-first: this is version 1; a newer one is current. Nothing was done." in run("sync").out
 
 
+def test_a_setting_of_the_course_stays(run: Run, folder: Path) -> None:
+    run("import", str(folder), "--course", "hands-first", "--marked")
+    assert "nothing has changed" in run("sync", "--dry-run").out
+    assert "hands-first: version 1, nothing to do.\n" in run("sync").out
+
+
 def test_a_broken_package_leaves_the_rest_alone(run: Run, folder: Path) -> None:
     (folder / "imsmanifest.xml").write_bytes(b"<manifest>")
     done = run("sync")

@@ -13,7 +13,7 @@ from lms.core.storage import DiskStorage
 from lms.learning import queries, service
 from tests.learning.conftest import NOW
 from tests.learning.site import Site, site
-from tests.packages import KEY, files, publish_package
+from tests.packages import KEY, files, manifest, publish_package
 from tests.people import People, make_people
 
 __all__ = ["site"]
@@ -182,3 +182,17 @@ def test_who_has_begun_stays_on_their_version(site: Site, tmp_path: Path) -> Non
         assert file.read() == files()["wash.html"]
     page = site.as_("alice").get("/courses/hand-hygiene").text
     assert "You take version 1. New trainees take version 2." in page and "Dry well" not in page
+
+
+def test_a_gradebook_page_of_a_large_package_stays_small(app: Flask, tmp_path: Path) -> None:
+    leaves = "".join(
+        f'<item identifier="m{number}" identifierref="r1"><title>M{number}</title></item>' for number in range(100)
+    )
+    context = app.extensions["lms"]
+    with context.db.writing() as session:
+        people = make_people(session)
+        publish_package(session, context.storage, tmp_path, files() | {"imsmanifest.xml": manifest(extra=leaves)})
+    site = Site(app, people)
+    site.enrol(course=KEY)
+    page = site.as_("bob").get("/gradebook/hand-hygiene").text
+    assert "22 more activities are not shown here." in page and ">M77<" in page and ">M78<" not in page

@@ -3,7 +3,7 @@
 from lms.catalogue.packages.check import Checked, check, is_package
 from lms.catalogue.packages.contents import LIMITS
 from lms.catalogue.packages.export import exported
-from lms.catalogue.packages.naming import chosen
+from lms.catalogue.packages.naming import chosen, kept_setting
 from lms.catalogue.packages.ready import MARKED, OPENED, Options, Ready, describe, prepare, store
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "describe",
     "exported",
     "is_package",
+    "kept_setting",
     "prepare",
     "store",
 ]

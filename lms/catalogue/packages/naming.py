@@ -1,4 +1,4 @@
-"""Which course a package is a version of."""
+"""Which course a package is a version of, and what of its settings goes on."""
 
 import re
 import unicodedata
@@ -48,6 +48,12 @@ def course_key(session: Session, package: Package) -> str:
         if _fits(session, key, package):
             return key
     raise AssertionError("there is always a free number")
+
+
+def kept_setting(session: Session, key: str) -> str:
+    """What completes a silent page in the course as it is; "" for a course that is new. The next version keeps it."""
+    row = _course(session, key)
+    return row.facts["unscripted"] if row is not None and row.facts is not None else ""
 
 
 def _fits(session: Session, key: str, package: Package) -> bool:
