@@ -34,13 +34,18 @@ def _cluster(below: set[str]) -> str:
     return FAILED if below <= {FAILED, *DONE} else IN_PROGRESS
 
 
+def has_prerequisites(tree: Tree) -> bool:
+    return any(node.activity.prerequisites for node in tree.nodes)
+
+
 def is_open(tree: Tree, identifier: str, found: Mapping[str, str]) -> bool:
     """Whether the prerequisites of the activity and of all above it are met. What is no prerequisite shuts nothing."""
     node = tree.by_id.get(identifier)
-    if node is None:
-        return False
-    statuses = {name: STATUSES_12[one] for name, one in found.items() if one in STATUSES_12}
-    return all(_is_met(one, statuses) for one in upwards(node))
+    return node is not None and all(_is_met(one, _statuses(found)) for one in upwards(node))
+
+
+def _statuses(found: Mapping[str, str]) -> dict[str, str]:
+    return {name: STATUSES_12[one] for name, one in found.items() if one in STATUSES_12}
 
 
 def _is_met(node: Node, statuses: Mapping[str, str]) -> bool:
@@ -51,11 +56,17 @@ def _is_met(node: Node, statuses: Mapping[str, str]) -> bool:
 def restricted(tree: Tree, valid: Validity, current: str, found: Mapping[str, str]) -> Validity:
     """What remains valid when prerequisites are looked at."""
     requests = valid.requests & REQUESTS
+    if not has_prerequisites(tree):
+        return replace(valid, requests=requests, jumps=frozenset())
+    statuses = _statuses(found)
+    met = [_is_met(node, statuses) for node in tree.nodes]
+    for node in tree.nodes:
+        met[node.index] = met[node.index] and (node.parent is None or met[node.parent.index])
     for kind, step in (("continue", 1), ("previous", -1)):
         near = _neighbour(tree, current, step)
-        if near and not is_open(tree, near.identifier, found):
+        if near and not met[near.index]:
             requests -= {kind}
-    choices = {name for name in valid.choices if is_open(tree, _first_leaf(tree.by_id[name]).identifier, found)}
+    choices = {name for name in valid.choices if met[_first_leaf(tree.by_id[name]).index]}
     return replace(valid, requests=requests, choices=frozenset(choices), jumps=frozenset())
 
 

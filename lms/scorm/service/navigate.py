@@ -95,6 +95,8 @@ def carry_out(play: Play, after: State, decision: Decision, page_load: str, numb
 
 
 def _is_open(play: Play, situation: Situation, item: str) -> bool:
+    if not unsequenced.has_prerequisites(situation.tree):
+        return True
     return unsequenced.is_open(situation.tree, item, words_of(play, situation))
 
 

@@ -51,14 +51,15 @@ def of_standings(situation: Situation, found: Mapping[str, Standing], items: set
 
 
 def keep(play: Play, results: Mapping[str, Result]) -> None:
-    """Write what has changed, and judge completion where it may have been met."""
+    """Write what has changed, and judge completion where it may have been met: what is only begun meets nothing."""
     changed = False
+    deciding = results.keys() & {WHOLE} or results.keys()
     for key, (word, score) in results.items():
         old = learning.state(play.session, play.registration_id, key)
         word = IN_PROGRESS if word == NOT_STARTED else word
         if old is not None and (_stands(old.status, word) or (old.status == word and score in (None, old.score))):
             continue
-        changed = True
+        changed = changed or (key in deciding and word in FINAL and (old is None or old.status != word))
         record.set_state(
             play.session,
             play.registration_id,
@@ -70,5 +71,5 @@ def keep(play: Play, results: Mapping[str, Result]) -> None:
             finished=word in FINAL,
             now=play.now,
         )
-    if changed:
+    if changed or play.situation(lock=False).reg.status == "not-started":
         record.settle(play.session, play.registration_id, play.now)
