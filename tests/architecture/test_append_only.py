@@ -50,7 +50,7 @@ def filled(db: Database, tmp_path: Path) -> Database:
 
 def _run_package(session: Session, person: Someone, registration: int, version: int) -> None:
     session.add(PackageTree(version_id=version, standard="scorm-1.2", organization={}, facts={}))
-    run = {"label": "a", "seed": "b", "sequencing": {}, "own": {}, "decision": {}, "made_at": NOON}
+    run = {"label": "a", "seed": "b", "sequencing": {}, "own": {}, "decision": {}, "waiting": {}, "made_at": NOON}
     session.add(PackageRun(registration_id=registration, **run))
     sign_in = {"created_at": NOON, "last_seen_at": NOON, "expires_at": NOON}
     signed_in = UserSession(token_hash="c", user_id=person.id, **sign_in)
