@@ -251,7 +251,7 @@ class Settings:
     @property
     def secure(self) -> bool:
         """Whether cookies may be Secure: TLS, or a loopback host, which browsers trust as much."""
-        return self.base_url.startswith("https://") or self.host in LOOPBACK
+        return self.base_url.startswith("https://") or self.host in LOOPBACK or self.host.endswith(".localhost")
 
 
 def limits_of_packages(files: int, megabytes: int, ratio: int) -> Limits:

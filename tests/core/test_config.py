@@ -87,6 +87,11 @@ def test_plain_http_needs_an_explicit_word() -> None:
     assert not settings.secure
 
 
+def test_a_browser_trusts_every_name_of_this_machine() -> None:
+    settings = config.load(GOOD | {"LMS_BASE_URL": "http://learn.site.localhost", "LMS_ALLOW_HTTP": "yes"})
+    assert settings.secure
+
+
 def test_database_defaults_to_a_file_in_the_data_folder(tmp_path: Path) -> None:
     settings = config.load(GOOD | {"LMS_DATA_DIR": str(tmp_path)})
     assert settings.database_url == f"sqlite:///{tmp_path / 'lms.db'}"
