@@ -53,6 +53,7 @@
     find('[data-say-text]').textContent = text || usual;
     const again = find('[data-say-again]');
     [again.textContent, again.hidden] = [button, !button];
+    find('[data-say-check]').hidden = !['starting', 'offline', 'code', 'refused'].includes(name);
     find('[data-say-back]').hidden = ['older', 'starting', 'sending', 'going', 'offline', 'choose', 'window', 'closed'].includes(name);
     if (name === 'ended') panel.dataset.testid = 'session-ended'; else delete panel.dataset.testid;
     panel.hidden = false;

@@ -135,12 +135,14 @@ class Course:
 
 
 class PlayerStub:
-    """`fail` names a path and the status that it gets until it is taken out; 0 breaks the line."""
+    """`fail` names a path and the status that it gets until it is taken out; 0 breaks the line. The reply to a batch
+    with an act of a kind in `lost` gets lost, once, after the batch has been stored."""
 
     def __init__(self, course: Course) -> None:
         self.course = course
         self.scripts: dict[str, str] = {}
         self.fail: dict[str, int] = {}
+        self.lost: set[str] = set()
         self.codes = {"code"}
         self.tokens: list[str] = []
         self.traces: list[list[Any]] = []
@@ -206,7 +208,10 @@ class PlayerStub:
             self.traces.append(body["calls"])
             return 204, None
         self.batches.append(body)
-        return 200, self.course.operations(body)
+        reply = self.course.operations(body)
+        lost = self.lost & {op["kind"] for op in body["ops"]}
+        self.lost -= lost
+        return 0 if lost else 200, reply
 
     def _token(self) -> str:
         self.tokens.append(f"token-{len(self.tokens) + 1}")

@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, Frame, Page, expect
 
 from tests.browser.barriers import barriers
 from tests.browser.conftest import Complaints
+from tests.browser.journal import NO_STORAGE
 from tests.browser.player import TERMINATES, Course, PlayerStub
 from tests.browser.quiz import until
 
@@ -94,6 +95,16 @@ def test_a_navigation_costs_one_round_trip(start: Callable[..., Page], host: Pla
     press(page, "continue")
     part(page, 2)
     assert [[op["kind"] for op in batch["ops"]] for batch in host.batches] == [["init"], ["set", "end", "nav"]]
+
+
+def test_a_navigation_whose_reply_got_lost_arrives_all_the_same(
+    start: Callable[..., Page], host: PlayerStub, course: Course
+) -> None:
+    host.lost.add("nav")
+    page = start()
+    press(page, "continue")
+    part(page, 2)
+    assert len(course.acts("nav")) == 1
 
 
 def test_our_navigation_beats_the_contents_last_wish(
@@ -247,6 +258,31 @@ def test_the_older_of_two_tabs_turns_read_only_at_once(start: Callable[..., Page
     saves(newer, "older")
     part(older, 1).evaluate("api.Initialize(''), 0")
     until(lambda: ("load-3", 1) in course.stored)
+
+
+def test_a_page_that_keeps_nothing_says_so_and_sends_at_once(
+    context: BrowserContext, host: PlayerStub, course: Course
+) -> None:
+    context.add_init_script(f"{NO_STORAGE};")
+    page = context.new_page()
+    page.goto(host.url)
+    inside = part(page, 1)
+    host.fail["/x/operations"] = 503
+    inside.evaluate("api.Initialize(''), 0")
+    saves(page, "unkept")
+    host.fail.clear()
+    saves(page, "saved")
+    assert kinds(course) == ["init"]
+
+
+def test_a_page_that_rests_keeps_its_token_alive(context: BrowserContext, host: PlayerStub) -> None:
+    """A write token lives for half an hour, and somebody may read one page for longer."""
+    page = context.new_page()
+    page.clock.install()
+    page.goto(host.url)
+    part(page, 1)
+    page.clock.fast_forward("10:00")
+    host.wait(lambda: [batch["ops"] for batch in host.batches] == [[]])
 
 
 def test_another_device_that_took_over_is_told_by_the_reply(
