@@ -1,6 +1,5 @@
 """A package that means harm gains nothing: not the LMS's session or pages, not another trainee's data, not a record
-that it may not write. Tried on hosts of their own, and with the packages wrongly on the site of the LMS.
-"""
+that it may not write. Tried on hosts of their own, and with the packages wrongly on the site of the LMS."""
 
 import http.client
 import json
