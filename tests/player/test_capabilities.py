@@ -171,3 +171,16 @@ def test_without_a_host_for_packages_the_page_says_what_is_missing(
     answer = client.post(f"/courses/{KEY}/package", {})
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/courses/{KEY}")
     assert "LMS_CONTENT_URL" in client.get(f"/courses/{KEY}").text
+
+
+def test_where_no_wildcard_is_to_be_had_all_packages_share_a_host(
+    settings: Settings, sqlite_db: Database, tmp_path: Path
+) -> None:
+    client = Client(create_app(replace(settings, content_url="http://packages.test:8000"), sqlite_db))
+    alice_takes(client, tmp_path)
+    desk = Desk(client).open()
+    assert desk.host == "http://packages.test:8000"
+    assert desk.get("/").status_code == 200
+    assert desk.get(desk.delivery["href"]).status_code == 200
+    assert desk.send(desk.op("init"))["acked"] == 1
+    assert desk.get("/sign-in").status_code == 404
