@@ -28,6 +28,7 @@ from lms.player.content import create_content_app
 from lms.player.views import blueprint as player
 from lms.quizzes.key_views import blueprint as keys
 from lms.quizzes.views import blueprint as quizzes
+from lms.reports.recorder_views import blueprint as recorder
 from lms.reports.views import blueprint as reports
 from lms.web import access, assets, errors, headers, i18n, identity, kept, numbers, pages, transaction
 from lms.web.context import Context, Hooks
@@ -46,6 +47,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
     certificates,
     reports,
+    recorder,
     desk,
     *admin.BLUEPRINTS,
 )

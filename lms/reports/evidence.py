@@ -22,6 +22,8 @@ from lms.web.paging import Cursor, parse
 
 #: Events on one page; the older ones follow page by page.
 EVENTS_A_PAGE = 200
+#: Operations of a package that carry something of the trainee's.
+KEPT_ASIDE = ("set", "commit", "end", "nav", "opened", "read")
 #: What orders events: those of one moment by their page load, and then as the page counted them.
 ORDER = (EVENTS.c.received_at, EVENTS.c.page_load, EVENTS.c.number)
 
@@ -59,6 +61,8 @@ class File:
     completion: Completed | None
     certificate: Issued | None
     events: Sequence[Any]
+    #: What an older window of a package sent too late, the newest first: kept aside until a person decides.
+    late: Sequence[Any]
     #: How many events there are in all, and where the older ones than those of this page begin.
     total: int
     older: Before | None
@@ -80,10 +84,22 @@ def of(session: Session, entry: Entry, before: Before | None = None) -> File:
         completion=learning.completion(session, entry.registration_id),
         certificate=certificates.of_registration(session, entry.registration_id),
         events=events,
+        late=_late(session, entry.registration_id),
         total=session.scalar(count) or 0,
         older=Before(last.received_at, last.page_load, last.number) if last else None,
         names={number: person.names for number, person in actors.items()},
     )
+
+
+def _late(session: Session, registration_id: int) -> Sequence[Any]:
+    """Calls of a package that came after a newer window had gone on. Answers of quizzes stand with their attempts."""
+    query = select(EVENTS).where(
+        EVENTS.c.registration_id == registration_id,
+        EVENTS.c.outcome == "late",
+        EVENTS.c.reason != "fenced-unwritten",
+        EVENTS.c.kind.in_(KEPT_ASIDE),
+    )
+    return session.execute(query.order_by(*(one.desc() for one in ORDER)).limit(EVENTS_A_PAGE)).all()
 
 
 def _events(session: Session, registration_id: int, before: Before | None) -> Sequence[Any]:

@@ -31,6 +31,9 @@ REASONS = {
     "after-deadline": _l("after the time was over"),
     "accepted-late": _l("within the time allowed for late answers"),
     "fenced": _l("a newer tab had saved"),
+    "overtaken": _l("after later ones had been taken"),
+    "waiting": _l("waits for what comes before it"),
+    "too-large": _l("larger than the standard allows"),
     "fenced-unwritten": _l("from an older tab, nothing newer was saved"),
 }
 

@@ -27,6 +27,7 @@ LINKS = (
 UNDER = {
     "lessons": "learning.mine",
     "quizzes": "learning.mine",
+    "recorder": "reports.courses",
     "learning.course": "learning.catalogue",
     "learning.why": "learning.catalogue",
 }

@@ -9,14 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from lms.accounts import sessions
+from lms.accounts.models import UserSession
 from lms.catalogue import queries as catalogue
 from lms.catalogue.service import drafts, uploads
 from lms.certificates import service as certificates
 from lms.core.clock import now
 from lms.core.storage import DiskStorage
+from lms.learning import service as learning
 from lms.quizzes import service as quizzes
+from lms.scorm.models import PackageLaunch
 from tests.certificates.finished import complete_tiny
 from tests.client import Client
 from tests.courses import ROOT
@@ -120,6 +126,9 @@ TABLE = {
     "quizzes.start": "t",
     "quizzes.start_page": "t",
     "quizzes.take_over": "t",
+    "recorder.download": "idq",
+    "recorder.index": "idqn",
+    "recorder.one": "idqn",
     "reports.courses": "idqn",
     "reports.download": "idq",
     "reports.enter": "dq",
@@ -166,6 +175,8 @@ def scene(client: Client, tmp_path: Path) -> Scene:
         )
         draft = drafts.add(session, people.bob.actor, drafts.prepare(storage, found, {}), "tiny.zip", now())[0]
         publish_package(session, storage, tmp_path)
+        run = learning.join(session, people.alice.actor, people.alice.id, KEY, now(), origin="self")
+        launch = _launched(session, run, people.alice.id)
         package = uploads.begin(session, people.bob.actor, "tiny.zip", 1, "", {"unscripted": "opened"}, now())
     values = {
         "attempt": attempt, "number": 1, "course": "tiny-course", "lesson": "doors", "quiz": "tiny-quiz",
@@ -173,12 +184,24 @@ def scene(client: Client, tmp_path: Path) -> Scene:
         "form": "csv", "code": "made-up", "user_id": people.charlie.id, "session_id": 1, "file": "made-up", "job_id": 1,
         "enrolment": 1, "key": "doors", "draft": draft, "certificate": number,
         "version": 1, "bank": "tiny-bank", "question": question, "upload": package,
+        "run": run, "launch": launch,
     }  # fmt: skip
     return Scene(client, people, values)
 
 
+def _launched(session: Session, registration: int, user_id: int) -> int:
+    """One opening of a package's player."""
+    sessions.open_session(session, user_id, "test", now(), 24)
+    opened = session.scalar(select(func.max(UserSession.id)))
+    given = {"registration_id": registration, "user_id": user_id, "session_id": opened, "code_hash": "x"}
+    row = PackageLaunch(**given, code_until=now(), started_at=now())
+    session.add(row)
+    session.flush()
+    return row.id
+
+
 #: These exist for content packages only.
-OF_PACKAGES = {"desk.decide_hosts", "desk.hosts"}
+OF_PACKAGES = {"desk.decide_hosts", "desk.hosts", "recorder.download", "recorder.index", "recorder.one"}
 WHO = {"t": "alice", "s": "charlie", "i": "bob", "d": "dora", "q": "quentin", "n": "ines"}
 
 
@@ -187,7 +210,7 @@ def _address(scene: Scene, rule: Rule) -> str:
     if rule.endpoint.startswith("certificates."):
         values["number"] = values["certificate"]
     if rule.endpoint in OF_PACKAGES:
-        values["course"] = KEY
+        values |= {"course": KEY, "registration": values["run"]}
     if rule.endpoint.startswith("desk."):
         values["number"] = values["draft"]
     with scene.client.app.test_request_context(base_url="http://localhost:8000"):
