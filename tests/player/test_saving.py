@@ -483,7 +483,7 @@ def test_a_batch_of_eight_values_takes_five_statements(opened: Opened) -> None:
     for turn in range(3):
         eight = {f"cmi__interactions__{turn}__id": "q", "cmi__core__lesson_status": "incomplete"}
         eight |= {
-            "cmi__core__score__raw": "10",
+            "cmi__core__score__raw": f"{turn}",
             "cmi__core__lesson_location": f"{turn}",
             "cmi__suspend_data": f"{turn}" * 900,
         }

@@ -75,3 +75,15 @@ def _can_choose(work: Work, after: Work, node: Node) -> bool:
     if choice_refused(after, node):
         return False
     return _deliverable(after, Found(node) if node.leaf else flow(after, node, FORWARD, True))
+
+
+def is_sensitive(tree: Tree) -> bool:
+    """Whether what a SCO says of itself may change what is valid: some rule, limit or prerequisite reads it."""
+    return any(_reads(node) for node in tree.nodes)
+
+
+def _reads(node: Node) -> bool:
+    said = node.sequencing
+    rules = (*said.pre_rules, *said.post_rules, *said.exit_rules)
+    reads = any(one.condition != "always" for rule in rules for one in rule.conditions)
+    return reads or said.limits.attempt_limit is not None or bool(node.activity.prerequisites)

@@ -55,7 +55,8 @@ def _told(play: Play, attempt: Attempt, element: str, before: str | None) -> Non
     if element not in attempt.told:
         attempt.told.append(element)
     if matters(element) and attempt.session.values.get(element) != before:
-        attempt.unjudged = play.relevant = True
+        attempt.unjudged = True
+        play.relevant = play.relevant or bool(play.run.decision.get("sensitive", True))
 
 
 def _ended(play: Play, attempt: Attempt, page_load: str, number: int, *, taken: bool) -> None:

@@ -10,6 +10,7 @@ from lms.engines.scorm.navigation import Request
 from lms.engines.scorm.process import Decision
 from lms.engines.scorm.report import initial, record
 from lms.engines.scorm.state import State
+from lms.engines.scorm.validity import is_sensitive
 from lms.scorm.service import attempts
 from lms.scorm.service import situation as situations
 from lms.scorm.service.attempts import Attempt
@@ -88,6 +89,7 @@ def carry_out(play: Play, after: State, decision: Decision, page_load: str, numb
             "exception": decision.exception,
             "ended": decision.session_ended,
             "launch": play.launch_id,
+            "sensitive": is_sensitive(situation.tree),
         },
     )
     play.moved()

@@ -137,16 +137,8 @@ def _shown(play: Play, situation: Situation, outlook: Outlook, *, navigated: boo
         nav={kind: kind in outlook.valid.requests and kind not in hidden for kind in KINDS},
         outline=_outline(situation, outlook, item),
         valid=table,
-        sensitive=any(_reads(node) for node in situation.tree.nodes),
+        sensitive=bool(play.run.decision.get("sensitive", True)),
     )
-
-
-def _reads(node: Node) -> bool:
-    """Whether what a SCO says may change what is valid, here."""
-    said = node.sequencing
-    rules = (*said.pre_rules, *said.post_rules, *said.exit_rules)
-    reads = any(one.condition != "always" for rule in rules for one in rule.conditions)
-    return reads or said.limits.attempt_limit is not None or bool(node.activity.prerequisites)
 
 
 def _delivered(situation: Situation, attempt: Attempt, table: Mapping[str, Any]) -> Delivered:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lms.engines.scorm.definition import ConstrainedChoice, LimitConditions, Randomisation
+from lms.engines.scorm.validity import is_sensitive
 from tests.engines.scorm.courses import ALWAYS, DISABLED, SKIPPED, Learner, cluster, course, leaf, opened, rule
 
 STOP = (rule("stopForwardTraversal", "not satisfied"),)
@@ -112,3 +113,19 @@ def test_asking_changes_nothing():
     before = repr(learner.state)
     learner.table()
     assert repr(learner.state) == before
+
+
+@pytest.mark.parametrize(
+    ("children", "expected"),
+    [
+        ((leaf("a"), cluster("x", leaf("b"))), False),
+        ((leaf("a", pre_rules=SKIPPED),), False),
+        ((leaf("a", pre_rules=STOP),), True),
+        ((leaf("a", post_rules=(rule("continue", "satisfied"),)),), True),
+        ((cluster("x", leaf("a"), exit_rules=(rule("exit", "completed"),)),), True),
+        ((leaf("a", limits=LimitConditions(attempt_limit=1)),), True),
+        ((replace(leaf("a"), prerequisites="b"), leaf("b")), True),
+    ],
+)
+def test_what_a_sco_says_matters_only_where_something_reads_it(children: tuple, expected: bool) -> None:
+    assert is_sensitive(course(*children)) is expected
