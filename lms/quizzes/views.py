@@ -86,9 +86,9 @@ def save_question(attempt: int, number: int) -> ResponseReturnValue:
     row = pages.own_attempt(session(), actor(), attempt, lock=True)
     shown = pages.question_view(session(), row, number, current_locale()).question if row.open else None
     if shown and (operations := _operations(shown, form.question.data)):
-        page_load, overtaken = f"form-{ids.short_id()}", form.known.data not in (None, "", shown.known)
+        page_load, known = f"form-{ids.short_id()}", (form.known.data or "", shown.known)
         saved = service.save_batch(
-            session(), actor(), row.id, page_load, form.lease.data, operations, now(), overtaken=overtaken
+            session(), actor(), row.id, page_load, form.lease.data, operations, now(), known=known
         )
         if any(fate.reason == "overtaken" for fate in saved.fates):
             typed = raw_response(shown.kind, request.form.to_dict(flat=False))

@@ -16,6 +16,7 @@ class Row:
     """The row that the operations guard: its lease, its revision, and until when it takes them.
 
     `lease` is the highest number given out, `written_lease` that of the newest launch that has changed state (0: none).
+    `known` is a mark of what stands now, for pages that say what they have shown.
     """
 
     lease: int = 0
@@ -24,13 +25,15 @@ class Row:
     deadline: datetime | None = None
     accept_late: timedelta = NO_TIME
     closed: bool = False
+    known: str = ""
 
 
 @dataclass(frozen=True)
 class Batch:
     """What a page sends. `lease` is the one its launch holds, None where none is taken (reading a lesson).
 
-    `revision` is the newest that the page knows, `sent_at` the time by its own clock; neither decides anything.
+    `revision` is the newest that the page knows, `sent_at` the time by its own clock; neither decides anything. `known`
+    is the mark of what the page has shown, "" when it does not say.
     """
 
     operations: Sequence[Any]
@@ -38,6 +41,7 @@ class Batch:
     lease: int | None = None
     revision: int | None = None
     sent_at: datetime | None = None
+    known: str = ""
 
 
 @dataclass(frozen=True)

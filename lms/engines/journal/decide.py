@@ -7,6 +7,7 @@ decided.
 | apply     | accepted-late    | yes    | yes     | received within the seconds a quiz accepts after its deadline   |
 | late      | fenced-unwritten | yes    | yes     | an older launch, but no newer one has written yet               |
 | late      | fenced           | yes    | no      | an older launch, and a newer one has written: a person decides  |
+| late      | overtaken        | yes    | no      | the page has shown an older state than the one it would replace |
 | late      | after-deadline   | yes    | no      | received too late by the server's clock                         |
 | late      | after-close      | yes    | no      | the attempt or session is already closed                        |
 | duplicate |                  | no     | no      | the number is stored with the same kind and body                |
@@ -38,15 +39,20 @@ def decide(
     limits: Limits = USUAL_LIMITS,
     kinds: Collection[str] | None = None,
     sealing: Collection[str] = (),
+    replacing: Collection[str] = (),
 ) -> Plan:
-    """Decide every operation. `kinds` are those the page may send, `sealing` those that end the work (send, terminate).
+    """Decide every operation. `kinds` are those the page may send, `sealing` those that end the work (send, terminate),
+    `replacing` those that replace what the page has shown.
 
     If anything applies, the revision rises by one and `written_lease` to the batch's lease.
     """
     if refusal := batch_refusal(batch, limits):
         return plan_of(batch, row, stored, (), refusal)
     operations = (read_operation(raw, limits, kinds) for raw in batch.operations)
-    return plan_of(batch, row, stored, tuple(decisions(operations, batch, row, stored, sealing)))
+    made = decisions(operations, batch, row, stored, sealing)
+    if is_overtaken(batch, row):
+        made = (set_aside(one, replacing) for one in made)
+    return plan_of(batch, row, stored, tuple(made))
 
 
 def batch_refusal(batch: Batch, limits: Limits) -> str:
@@ -71,6 +77,17 @@ def plan_of(batch: Batch, row: Row, stored: Stored, made: tuple[Decision, ...], 
 
 def is_fenced(batch: Batch, row: Row) -> bool:
     return batch.lease is not None and batch.lease < row.lease
+
+
+def is_overtaken(batch: Batch, row: Row) -> bool:
+    return batch.known not in ("", row.known)
+
+
+def set_aside(decision: Decision, replacing: Collection[str]) -> Decision:
+    """An act that would replace what its page has never shown is kept, and the person chooses."""
+    if not decision.applies or decision.operation.kind not in replacing:
+        return decision
+    return replace(decision, verdict="late", reason="overtaken", applies=False)
 
 
 def decisions(

@@ -1,7 +1,7 @@
 """Saving what a page sends: the hot path, six statements with the identity however large the batch is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -78,13 +78,13 @@ def save_batch(
     operations: Any,
     now: datetime,
     *,
-    overtaken: bool = False,
+    known: tuple[str, str] = ("", ""),
 ) -> Saved:
     """Apply each operation once, whatever is sent twice, late or out of order; keep all that can be kept.
 
     Operations: `answer` {question, response} and `flag` {question, flagged}. The idempotency key is (registration,
-    page load, number). `overtaken`: the page has shown an older answer than the stored one, which its own must not
-    replace; it is kept aside, and the person chooses. Raises NotFound for an attempt that is not the actor's.
+    page load, number). `known`: marks of the answer that the page has shown and of the stored one; where they differ,
+    the page's own is kept aside, and the person chooses. Raises NotFound for an attempt that is not the actor's.
     """
     given = {"attempt": attempt_id, "person": actor.user_id, "now": now, "sent_lease": lease}
     row = session.execute(_TAKE, given).first()
@@ -92,12 +92,12 @@ def save_batch(
         raise NotFound()
     attempt = AttemptRow(*row)
     load = learning.stored_load(session, attempt.registration_id, page_load)
-    plan = decide(Batch(operations, now, lease), _guard(attempt), load.stored, kinds=KINDS)
+    shown, stands_now = known
+    batch, guard = Batch(operations, now, lease, known=shown), _guard(attempt, stands_now)
+    plan = decide(batch, guard, load.stored, kinds=KINDS, replacing=("answer",))
     if plan.refusal:
         return Saved(0, (), (), False, attempt.revision, plan.refusal)
     judged = _judged(session, attempt, plan)
-    if overtaken:
-        judged = [_set_aside(one) for one in judged]
     stands = _standing(session, attempt, page_load, judged)
     learning.append_events(
         session, [_event(attempt, page_load, one, actor, now) for one in judged if one.decision.stored]
@@ -112,7 +112,7 @@ def save_batch(
     )
 
 
-def _guard(attempt: AttemptRow) -> Row:
+def _guard(attempt: AttemptRow, known: str) -> Row:
     return Row(
         lease=attempt.lease,
         revision=attempt.revision,
@@ -120,6 +120,7 @@ def _guard(attempt: AttemptRow) -> Row:
         deadline=attempt.deadline_at,
         accept_late=timedelta(seconds=attempt.accept_late),
         closed=not attempt.open,
+        known=known,
     )
 
 
@@ -173,15 +174,10 @@ def _judge(attempt: AttemptRow, decision: Decision, sources: Mapping[str, Any]) 
         if isinstance(parsed, Ungradable) and not parsed.kept:
             return Judged(decision, "refused", parsed.reason, {"question": key, "hash": operation.body_hash})
         body = {"question": key, "response": None if parsed is None else response}
-        ambiguous = ambiguous_text(parsed, response)
+        ambiguous = ambiguous_text(parsed, response) if decision.applies else ""
     else:
         body, ambiguous = {"question": key, "flagged": body.get("flagged") is True}, ""
     return Judged(decision, "applied" if decision.applies else "late", decision.reason, body, ambiguous)
-
-
-def _set_aside(one: Judged) -> Judged:
-    is_answer = one.outcome == "applied" and one.decision.operation.kind == "answer"
-    return replace(one, outcome="late", reason="overtaken", ambiguous="") if is_answer else one
 
 
 def _event(attempt: AttemptRow, page_load: str, one: Judged, actor: Actor, now: datetime) -> dict[str, Any]:

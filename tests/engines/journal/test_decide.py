@@ -67,6 +67,23 @@ def test_who_asks_again_about_what_was_not_applied_is_told_the_same(fate):
     assert verdicts(plan([answer(1)], stored=stored)) == [(1, *fate, False, False)]
 
 
+@pytest.mark.parametrize(
+    ("shown", "kind", "expected"),
+    [
+        ("old", "answer", ("late", "overtaken", True, False)),
+        ("new", "answer", ("apply", "", True, True)),
+        ("", "answer", ("apply", "", True, True)),
+        ("old", "flag", ("apply", "", True, True)),
+    ],
+)
+def test_an_act_does_not_replace_what_its_page_has_not_shown(shown, kind, expected):
+    batch = Batch([answer(1, kind=kind)], NOW, 2, known=shown)
+    row = Row(lease=2, revision=7, known="new")
+    made = decide(batch, row, Stored({}), replacing=("answer",))
+    assert verdicts(made) == [(1, *expected)]
+    assert made.revision == 7 + expected[-1]
+
+
 def test_the_same_number_with_another_body_is_an_error():
     stored = Stored({1: hashed(answer(1))})
     assert verdicts(plan([answer(1, "b")], stored=stored)) == [(1, "conflict", "other-body", False, False)]
