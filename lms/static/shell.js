@@ -1,15 +1,12 @@
 // The player's shell: it holds the writer lease, delivers what the server decides, and passes on what the content does. It answers
 // the content at once and leaves all decisions to the server. No request is synchronous, and nothing waits for `unload`.
 (() => {
-  const stage = document.querySelector('[data-stage]');
+  const { Journal, outline, recorder, scorm, stage } = Cleanroom;
   if (!stage) return;
-  const { Journal, scorm } = Cleanroom;
   const LINE = 15000;
-  const BLANK = 3000; // how long content may take to let go of its page
   const LEAVING = 1500;
   const BEAT = 9 * 60000; // the write token lives for half an hour
   const SILENT = 8000; // after which a page that never called the API is taken for one that will not
-  const WIDE = matchMedia('(min-width: 64rem)');
   const NAVIGATION = /^cmi\.(completion_status|success_status|score\.|progress_measure|objectives\.)/;
 
   const find = (selector, from = document) => from.querySelector(selector);
@@ -19,13 +16,10 @@
   const keep = (store, ...item) => { try { return item.length > 1 ? store().setItem(...item) : store().getItem(...item); } catch (error) { return null; } };
   const inTab = (...item) => keep(() => sessionStorage, ...item);
   const words = JSON.parse(find('[data-words]').textContent);
-  const body = document.body;
   const player = find('[data-player]');
   const panel = find('[data-say]');
   const note = find('[data-note-text]');
   const read = find('[data-read]');
-  const outline = find('[data-outline]');
-  const toggle = find('[data-outline-toggle]');
   const exits = find('[data-exits]');
   const ownWindow = find('[data-own-window]');
   const buttons = all('[data-testid^=nav-]');
@@ -152,7 +146,7 @@
   const fenced = () => readOnly || Boolean(journal && journal.trouble === 'older');
 
   function stateIs(state) {
-    if (state === 'older') stage.inert = true;
+    if (state === 'older') stage.node.inert = true;
     if (state === 'older' && busy) say('older');
     const link = state === 'signin' && find('[data-save-now] a');
     if (link) link.href = journal.away;
@@ -190,7 +184,7 @@
     if (reply.valid) valid = reply.valid;
     if (running && running.session) running.session.valid = running.delivery.sensitive !== false && unsure() ? null : valid;
     if (reply.nav) controls(reply.nav);
-    if (reply.outline) draw(reply.outline);
+    if (reply.outline) outline.draw(reply.outline, Boolean(running), over);
     if (reply.message && !('delivery' in reply)) noted(reply.message);
   }
 
@@ -210,8 +204,8 @@
     if (over) { finish(); return; }
     if (delivery) return;
     find('[data-part]').textContent = '';
-    const choose = say('choose', reply.message, WIDE.matches ? '' : words.outline);
-    if (choose) choose.then(() => open(true));
+    const choose = say('choose', reply.message, outline.wide ? '' : words.outline);
+    if (choose) choose.then(() => outline.open(true));
     if (moved) find('[data-say-title]').focus();
   }
 
@@ -244,18 +238,16 @@
 
   function inFrame(one) {
     const { delivery } = one;
-    const frame = document.createElement('iframe');
-    Object.assign(frame, { title: delivery.title, allow: 'fullscreen; autoplay; encrypted-media; clipboard-write', src: delivery.href });
-    stage.replaceChildren(frame);
+    const frame = stage.show(delivery.title, delivery.href);
     one.view = frame.contentWindow;
     panel.hidden = true;
     delete panel.dataset.testid;
-    frame.addEventListener('load', () => loaded(one, frame));
+    frame.addEventListener('load', () => loaded(one));
     // What has pressed a button of ours may be gone now; the content comes next.
-    if (moved && !(document.activeElement && outline.contains(document.activeElement) && WIDE.matches)) frame.focus();
+    if (moved && !(outline.wide && outline.holds(document.activeElement))) frame.focus();
   }
 
-  function loaded(one, frame) {
+  function loaded(one) {
     if (one !== running || taking) return;
     if (!one.opened) {
       one.opened = true;
@@ -264,27 +256,9 @@
         read.hidden = readOnly || one.delivery.unscripted !== 'marked';
       } else if (one.delivery.unscripted === 'marked') setTimeout(() => { if (one === running && !one.called) read.hidden = readOnly; }, SILENT);
     }
-    fit(frame);
-    setTimeout(() => fit(frame), 1000);
+    stage.fit();
+    setTimeout(stage.fit, 1000);
   }
-
-  // Content that is made for a wider page is drawn smaller, as a browser does with a whole page, and not cut.
-  function fit(frame) {
-    const { style } = frame;
-    ['width', 'height', 'transform'].forEach((name) => style.removeProperty(name));
-    let wide = 0;
-    try {
-      const page = frame.contentDocument;
-      if (find('meta[name=viewport]', page)) return; // it knows small screens
-      wide = Math.min(2000, page.scrollingElement.scrollWidth);
-    } catch (error) { return; }
-    const scale = stage.clientWidth / wide;
-    if (!(scale < 0.95)) return;
-    style.width = `${wide}px`;
-    style.height = `${stage.clientHeight / scale}px`;
-    style.transform = `scale(${scale})`;
-  }
-  addEventListener('resize', () => all('iframe', stage).forEach(fit));
 
   // What the content does.
   function act(one, kind, more) {
@@ -319,15 +293,12 @@
     setTimeout(() => { if (busy && !leaving && panel.hidden) say('going'); }, 800);
   }
 
-  const isBlank = (view) => { try { return view.location.href === 'about:blank'; } catch (error) { return false; } };
   async function blank() {
     const view = running && running.view;
-    if (!view || isBlank(view)) return;
+    if (!view || stage.isBlank(view)) return;
     taking = true;
-    try { view.location.replace('about:blank'); } catch (error) { /* the window is closed */ }
-    for (let waited = 0; waited < BLANK && !view.closed && !isBlank(view); waited += 10) await soon(10);
+    await stage.blank(view);
     taking = false;
-    if (view !== apart) stage.replaceChildren();
   }
 
   function quiet() {
@@ -339,7 +310,7 @@
     if (busy || over || fenced() || !lease) return;
     wait();
     noted();
-    if (!WIDE.matches) open(false);
+    if (!outline.wide) outline.open(false);
     await blank();
     quiet();
     const { delivery } = running || {};
@@ -363,89 +334,8 @@
     noted(words.states.completed);
   });
 
-  // The outline.
-  const icons = { completed: 'complete', passed: 'complete', failed: 'not-passed' };
-  const shape = (list) => JSON.stringify(list.map(({ id, depth, title }) => [id, depth, title]));
-  let drawn = '';
-  let alone; // a package of one page
-  let rows = [];
-  function draw(list) {
-    if (shape(list) !== drawn) {
-      drawn = shape(list);
-      plant(list);
-    }
-    list.forEach((entry, i) => paint(rows[i], entry));
-    const choosable = list.some((entry) => entry.choosable);
-    const single = list.filter((entry) => entry.leaf).length < 2 && (Boolean(running) || !choosable);
-    find('[data-outline-hint]').hidden = choosable || single || over;
-    if (alone === single) return;
-    alone = single;
-    place();
-  }
-
-  function plant(list) {
-    const lists = [find('[data-tree]')];
-    lists[0].replaceChildren();
-    rows = list.map(({ id, title, depth }, i) => {
-      const item = document.createElement('li');
-      const row = Object.assign(document.createElement('button'), { type: 'button', className: 'entry' });
-      row.dataset.itemId = id;
-      row.innerHTML = `<svg class="icon" aria-hidden="true"><use></use></svg><span><bdi class="t"></bdi><span class="visually-hidden">. </span><span class="fact"></span></span>`;
-      find('.t', row).textContent = title;
-      item.append(row);
-      lists.length = Math.min(lists.length, depth + 1);
-      lists[lists.length - 1].append(item);
-      if ((list[i + 1] || {}).depth > depth) {
-        const inner = document.createElement('ol');
-        item.append(inner);
-        lists[depth + 1] = inner;
-      }
-      return row;
-    });
-  }
-
-  function paint(row, { status, current, choosable, leaf }) {
-    const mark = icons[status] || status;
-    const name = `entry is-${mark}${leaf ? '' : ' branch'}`;
-    if (row.className !== name) {
-      row.className = name;
-      find('use', row).setAttribute('href', `${body.dataset.icons}#${mark}`);
-    }
-    find('.fact', row).textContent = words.states[status];
-    row.setAttribute('aria-current', Boolean(current));
-    row.setAttribute('aria-disabled', !choosable);
-  }
-
-  outline.addEventListener('click', (event) => {
-    const row = event.target.closest('[data-item-id]');
-    if (row && row.getAttribute('aria-disabled') !== 'true') go('choice', row.dataset.itemId);
-  });
-
-  // Beside the content where there is room, else over it. A package of one page needs none: its buttons stand at the top.
-  function open(shown) {
-    outline.hidden = !shown;
-    find('main').inert = shown && !WIDE.matches;
-    toggle.setAttribute('aria-expanded', shown);
-    all('iframe', stage).forEach(fit);
-    const here = shown && find('[aria-current=true]', outline);
-    if (here) here.scrollIntoView({ block: 'nearest' });
-  }
-  function place() {
-    const single = alone && WIDE.matches;
-    find(single ? '[data-top-exits]' : '[data-side-exits]').append(exits);
-    toggle.hidden = single;
-    open(!single && WIDE.matches && inTab('cr-outline') !== 'no');
-  }
-  toggle.addEventListener('click', () => {
-    open(outline.hidden);
-    if (WIDE.matches) inTab('cr-outline', outline.hidden ? 'no' : 'yes');
-  });
-  document.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || outline.hidden || WIDE.matches) return;
-    open(false);
-    toggle.focus();
-  });
-  WIDE.addEventListener('change', place);
+  outline.onChoose = (item) => go('choice', item);
+  outline.onSize = stage.fit;
 
   // A window of the content's own, which only a click may open.
   ownWindow.addEventListener('click', async () => {
@@ -490,43 +380,21 @@
     addEventListener('pagehide', () => {
       going = true;
       if (!leaving && lease) quiet();
-      trace(true);
+      recording.flush(true);
     });
-    document.addEventListener('visibilitychange', () => { if (document.hidden) trace(true); else beat(); });
+    document.addEventListener('visibilitychange', () => { if (document.hidden) recording.flush(true); else beat(); });
     setInterval(beat, 30000);
   }
   function beat() {
     if (lease && !over && !document.hidden && !fenced() && Date.now() - spokenTo > BEAT) journal.send(journal.own, []);
   }
 
-  // The flight recorder: what was called, what was answered. It goes when there is room, and never holds anything up.
-  const MOST = 60000;
-  const LAST = 16000; // when the page goes, for what the content says in its last moment needs room too
-  const PACE = 10000;
-  const began = Date.now();
-  const short = (text) => String(text).slice(0, 200).replace(/[\u0000\ud800-\udfff]/gu, '\ufffd');
-  let calls = [];
-  let pacing = 0;
-  function record(...given) {
-    const row = [Date.now() - began, ...given.map(short)];
-    const last = calls[calls.length - 1];
-    const same = row[1].endsWith('GetValue') && last && [1, 2, 4, 5].every((i) => last[i] === row[i]);
-    if (same) last[3] = `×${Number(last[3].slice(1) || 1) + 1}`;
-    else if (calls.length < 3000) calls.push(row);
-    pacing = pacing || setTimeout(() => trace(false), PACE);
-  }
-  async function trace(last) {
-    clearTimeout(pacing);
-    pacing = 0;
-    if (!calls.length || !pass || !lease) return;
-    let left = Math.min(MOST, last ? journal.room : MOST, last ? LAST : MOST) - 100;
-    const stop = calls.findIndex((row) => (left -= new Blob([JSON.stringify(row)]).size + 1) < 0);
-    const some = calls.splice(0, stop < 0 ? calls.length : stop);
-    if (!some.length) return;
-    const [status] = await post('/x/trace', { calls: some }, last);
-    if (!status || status >= 500) calls.unshift(...some);
-    if (calls.length && !pacing) pacing = setTimeout(() => trace(false), PACE);
-  }
+  const record = (...given) => recording.record(...given);
+  const recording = recorder(async (calls, leaving) => {
+    if (!lease) return false;
+    const [status] = await post('/x/trace', { calls }, leaving);
+    return status > 0 && status < 500;
+  }, () => journal.room);
 
   begin();
 })();

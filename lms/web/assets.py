@@ -17,7 +17,16 @@ PREFIX = "static/"
 BUNDLES = {
     "learning-page.js": ("ui.js", "journal.js", "kept.js"),
     "lesson-page.js": ("ui.js", "journal.js", "lesson.js"),
-    "player-page.js": ("ui.js", "journal.js", "scorm.js", "shell.js"),
+    "player-page.js": (
+        "ui.js",
+        "journal.js",
+        "values.js",
+        "scorm.js",
+        "outline.js",
+        "stage.js",
+        "recorder.js",
+        "shell.js",
+    ),
     "quiz-page.js": ("ui.js", "journal.js", "quiz.js"),
 }
 #: The sheet of the player: a browser that comes to a package's host has none of ours yet, so it gets these parts only.

@@ -55,7 +55,8 @@ class Play:
 def open_adapter(page: Page) -> None:
     page.add_script_tag(content="window.Cleanroom = {};")
     page.add_script_tag(content=scorm_models().decode())
-    page.add_script_tag(content=(SOURCE / "scorm.js").read_text("utf-8"))
+    for name in ("values.js", "scorm.js"):
+        page.add_script_tag(content=(SOURCE / name).read_text("utf-8"))
 
 
 def in_browser(page: Page, plays: Iterable[Play]) -> list[dict[str, Any]]:
