@@ -74,8 +74,8 @@ def saves(page: Page, state: str) -> None:
 def test_what_the_content_says_is_stored_and_stays_through_a_reload(person: Trainee) -> None:
     page, inside = begin(person)
     put(inside, "page 3")
+    until(lambda: locations(person) == ["page 3"])
     saves(page, "saved")
-    assert locations(person) == ["page 3"]
     inside.evaluate("api.SetValue('cmi.exit', 'suspend')")
     page.reload()
     assert got(content(page)) == "page 3"
@@ -103,8 +103,8 @@ def test_the_newer_of_two_tabs_writes(person: Trainee) -> None:
     newer, inside = begin(person)
     saves(older, "older")
     put(inside, "newer")
+    until(lambda: locations(person) == ["newer"])
     saves(newer, "saved")
-    assert locations(person) == ["newer"]
 
 
 def test_a_line_that_fails_loses_nothing(person: Trainee) -> None:
@@ -113,8 +113,8 @@ def test_a_line_that_fails_loses_nothing(person: Trainee) -> None:
     put(inside, "without line")
     saves(page, "kept")
     person.context.set_offline(False)
+    until(lambda: locations(person) == ["without line"])
     saves(page, "saved")
-    assert locations(person) == ["without line"]
 
 
 def test_what_came_after_the_session_ended_waits_for_the_next(person: Trainee) -> None:
