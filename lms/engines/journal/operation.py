@@ -19,6 +19,7 @@ The clock of the device is recorded and never trusted: `at` never refuses and ne
 import hashlib
 import json
 import math
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ GREATEST_NUMBER = 2**53 - 1
 LONGEST_KIND = 40
 DEEPEST = 32
 GREATEST_INTEGER = 10**1000
+NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 OWN_FIELDS = ("n", "kind", "at")
 
 
@@ -101,7 +103,7 @@ def children(node: Any) -> list[Any]:
 
 def leaf_refusal(node: Any) -> str:
     if isinstance(node, str):
-        return "not-text" if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in node) else ""
+        return "not-text" if NOT_TEXT.search(node) else ""
     if isinstance(node, float):
         return "" if math.isfinite(node) else "not-json"
     if isinstance(node, int):
