@@ -285,6 +285,7 @@
       this.away = '';
       this.onReply(reply, set === this.own);
       this.show();
+      if (this.pending && !this.running) this.begin(); // what waited for the server, which is there again
       return true;
     }
 
@@ -295,15 +296,21 @@
       sent.filter(lost).forEach((act) => this.setAside(act, told.get(act.n), true));
       // A number that was lost on the device leaves a gap, behind which the rest is stored all the same.
       const done = sent.filter((act) => live(act) && (act.n <= acked || late.includes(act.n) || (missing && !missing.includes(act.n))));
-      this.drop((act) => done.includes(act) || (!live(act) && done.some(same(act))));
+      this.drop((act) => done.includes(act) || (!live(act) && done.some((one) => this.replaces(one, act))));
       this.time = time || this.time;
       if (older && set === this.own) this.trouble = 'older';
       else if (late.length && this.keeps && !this.trouble) [this.trouble, this.said] = ['refused', told.get(late[0])];
     }
 
+    // Whether an act gives the same again as another, that was done before.
+    replaces(act, other) {
+      const place = (one) => this.sets.findIndex((set) => set.acts.includes(one));
+      return same(act)(other) && (place(act) - place(other) || act.n - other.n) > 0;
+    }
+
     // Until the same is given again.
     setAside(act, words, forGood) {
-      this.drop((one) => !live(one) && same(act)(one));
+      this.drop((one) => !live(one) && this.replaces(act, one));
       act.aside = words;
       if (forGood) this.write(act.key, JSON.stringify({ ...JSON.parse(act.record), aside: words }));
     }
