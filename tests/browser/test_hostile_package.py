@@ -88,8 +88,8 @@ Opened = Callable[..., Victim]
 def opened(site: Server, new_context: NewContext, complaints: Complaints) -> Opened:
     complaints.expect(*NOISE)
 
-    def make(person: Trainee | None = None, browser_of: Trainee | None = None) -> Victim:
-        person = person or Trainee(site, new_context, COURSE)
+    def make(person: Trainee | None = None, browser_of: Trainee | None = None, **options: object) -> Victim:
+        person = person or Trainee(site, new_context, COURSE, **options)
         page = (browser_of or person).page()
         sent: list[Request] = []
         page.on("request", lambda request: sent.append(request) if "/x/" in request.url else None)
@@ -101,6 +101,12 @@ def opened(site: Server, new_context: NewContext, complaints: Complaints) -> Ope
 @pytest.fixture
 def alice(opened: Opened) -> Victim:
     return opened()
+
+
+@pytest.fixture(params=[False, True], ids=["policy", "no-policy"])
+def daring(request: pytest.FixtureRequest, opened: Opened) -> Victim:
+    """Also in a browser that heeds no policy of a page: each wall stands without the other."""
+    return opened(bypass_csp=request.param)
 
 
 def everything(server: Server) -> dict[str, list[tuple[Any, ...]]]:
@@ -155,23 +161,23 @@ def test_no_bomb_of_cookies_shuts_the_trainee_out(site: Server, alice: Victim) -
 
 
 @pytest.mark.parametrize("options", [{}, {"mode": "no-cors"}, {"headers": {"Accept": "application/json"}}])
-def test_it_reads_no_page_of_the_lms(site: Server, alice: Victim, options: dict[str, Any]) -> None:
+def test_it_reads_no_page_of_the_lms(site: Server, daring: Victim, options: dict[str, Any]) -> None:
     for path in ("/learning", f"/courses/{COURSE}", "/certificates"):
-        got = alice.attack("fetched", f"{site.url}{path}", options)
+        got = daring.attack("fetched", f"{site.url}{path}", options)
         assert got.startswith(("refused", "opaque 0")), got
 
 
-def test_no_post_of_it_changes_anything(site: Server, alice: Victim) -> None:
+def test_no_post_of_it_changes_anything(site: Server, daring: Victim) -> None:
     before = everything(site)
     body = "csrf_token=x&name=Mallory"
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     for path in posts(site):
         for options in ({"mode": "no-cors"}, {}):
-            got = alice.attack(
+            got = daring.attack(
                 "fetched", f"{site.url}{path}", {"method": "POST", "body": body, "headers": form, **options}
             )
             assert got.startswith(("refused", "opaque 0")), (path, got)
-        alice.attack(
+        daring.attack(
             "fetched", f"{site.url}{path}", {"method": "POST", "mode": "no-cors", "body": "{}", "keepalive": True}
         )
     assert everything(site) == before
@@ -198,9 +204,9 @@ def test_no_form_of_it_is_sent_to_the_lms(site: Server, alice: Victim) -> None:
     assert everything(site) == before
 
 
-def test_no_page_of_the_lms_shows_in_a_frame(site: Server, alice: Victim) -> None:
+def test_no_page_of_the_lms_shows_in_a_frame(site: Server, daring: Victim) -> None:
     for path in ("/learning", "/sign-in"):
-        seen = alice.attack("framed", f"{site.url}{path}")
+        seen = daring.attack("framed", f"{site.url}{path}")
         assert seen.startswith("refused") or seen in ("null", ""), seen
 
 
