@@ -10,22 +10,31 @@ from typing import Any
 import html5lib
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from lms.accounts import sessions
+from lms.accounts.models import UserSession
 from lms.accounts.notices import latest
 from lms.accounts.service import privacy
-from lms.catalogue.service import drafts
+from lms.catalogue import judging
+from lms.catalogue.packages import LIMITS, Options
+from lms.catalogue.service import drafts, uploads
 from lms.certificates import service as certificates
 from lms.core.clock import now
 from lms.learning import service as learning
 from lms.quizzes import service as quizzes
+from lms.scorm.models import PackageLaunch
+from lms.scorm.service.trace import trace
 from tests.browser.barriers import barriers
 from tests.browser.conftest import Complaints, NewContext
 from tests.browser.people import sign_in
 from tests.browser.server import Server
 from tests.certificates.finished import complete_tiny
 from tests.courses import ROOT
-from tests.people import make_people, make_user
+from tests.packages import KEY, publish_package, zipped
+from tests.packages import files as package_files
+from tests.people import People, make_people, make_user
 
 
 @dataclass
@@ -61,6 +70,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         for one in (files, broken):
             prepared = drafts.prepare(server.storage, drafts.check_upload(one), {})
             made += drafts.add(session, people.bob.actor, prepared, "tiny.zip", now())
+        packaged = _packages(session, server, folder, people)
         everyone = {name: getattr(people, name).id for name in ("alice", "bob", "charlie", "dora", "quentin", "ines")}
         for user_id in (*everyone.values(), amina.id):
             privacy.accept(session, user_id, latest("en"), now())
@@ -71,10 +81,70 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     server.start()
     values = {
         "registration": registration, "certificate": number, "attempt": attempt, "sent": sent,
-        "user": everyone["charlie"], "draft": made[0], "broken": made[1],
+        **packaged, "user": everyone["charlie"], "draft": made[0], "broken": made[1],
     }  # fmt: skip
     yield World(server, tokens, values)
     server.stop()
+
+
+def _packages(session: Session, server: Server, folder: Path, people: People) -> dict[str, Any]:
+    """A package that Alice has opened in two windows, and Bob's uploads in each of their states."""
+    elsewhere = b'<script src="https://cdn.example.org/a.js"></script>'
+    publish_package(session, server.storage, folder, package_files() | {"wash.html": elsewhere})
+    run = learning.join(session, people.alice.actor, people.alice.id, KEY, now(), origin="self")
+    opened = sessions.open_session(session, people.alice.id, "test", now(), 24)
+    launch = PackageLaunch(
+        registration_id=run,
+        user_id=people.alice.id,
+        session_id=session.scalar(select(UserSession.id).where(UserSession.user_id == people.alice.id)),
+        code_hash=opened[:60],
+        code_until=now(),
+        exchanged_at=now(),
+        started_at=now(),
+        page_load="load-1",
+    )
+    session.add(launch)
+    session.flush()
+    trace(session, launch.id, CALLS, now())
+    for number, call in enumerate(CALLS, start=1):
+        body = {"k": "sco-1", "a": 1} | ({"e": call[2], "v": call[3]} if call[2] else {})
+        learning.append_event(
+            session,
+            registration_id=run,
+            page_load="load-1",
+            number=number,
+            activity_key="sco-1",
+            kind="set" if call[2] else "init",
+            body=body,
+            received_at=now(),
+            occurred_at=now(),
+            outcome="late" if number == 3 else "applied",
+            reason="fenced" if number == 3 else "",
+        )
+    found = {name: _upload(session, folder, people, data) for name, data in UPLOADS.items()}
+    return {"run": run, "launch": launch.id, **found}
+
+
+CALLS = [
+    [3, "LMSInitialize", "", "", "true", "0"],
+    [9, "LMSSetValue", "cmi.core.lesson_status", "completed", "true", "0"],
+    [12, "LMSSetValue", "cmi.suspend_data", "a-long-word-without-any-place-to-break-it" * 4, "true", "0"],
+    [15, "LMSSetValue", "cmi.core.score.raw", "very good", "false", "405"],
+]
+UPLOADS = {"checked": package_files(), "refused": {"index.html": b"x"}, "receiving": None}
+
+
+def _upload(session: Session, folder: Path, people: People, files: dict[str, bytes] | None) -> str:
+    name = "a-package-with-a-name-that-is-much-longer-than-a-telephone-is-wide.zip"
+    made = uploads.begin(session, people.bob.actor, name, 1000, "", {"unscripted": "opened"}, now())
+    row = uploads.own(session, people.bob.actor, made)
+    if files is None:
+        uploads.advance(session, people.bob.actor, row, 300, now())
+        return made
+    uploads.advance(session, people.bob.actor, row, 1000, now())
+    path = zipped(folder / f"{made}.zip", files)
+    uploads.judge(session, made, judging.judge(path, name, Options(), LIMITS), now())
+    return made
 
 
 PAGES = (
@@ -85,6 +155,7 @@ PAGES = (
     ("", "/privacy"),
     ("", "/courses"),
     ("", "/courses/tiny-course"),
+    ("", "/check"),
     ("", "/verify"),
     ("", "/verify/{certificate}"),
     ("", "/verify/AAAA-BBBB"),
@@ -110,6 +181,18 @@ PAGES = (
     ("bob", "/desk"),
     ("bob", "/desk/courses/tiny-course"),
     ("bob", "/desk/courses/tiny-course/retire"),
+    ("bob", "/desk/packages"),
+    ("bob", "/desk/packages/{checked}"),
+    ("bob", "/desk/packages/{refused}"),
+    ("bob", "/desk/packages/{receiving}"),
+    ("bob", "/desk/courses/hand-hygiene"),
+    ("bob", "/desk/courses/hand-hygiene/hosts"),
+    ("dora", "/desk/courses/hand-hygiene/hosts"),
+    ("dora", "/desk/courses/hand-hygiene/hosts/1"),
+    ("alice", "/courses/hand-hygiene"),
+    ("dora", "/gradebook/hand-hygiene/{run}"),
+    ("dora", "/gradebook/hand-hygiene/{run}/launches"),
+    ("dora", "/gradebook/hand-hygiene/{run}/launches/{launch}"),
     ("quentin", "/questions"),
     ("bob", "/desk/drafts/{draft}"),
     ("bob", "/desk/drafts/{broken}"),

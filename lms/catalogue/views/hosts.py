@@ -71,7 +71,7 @@ def decide_hosts(course: str, version: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.hosts.data = known.allowed
     title = known.outline.title(current_locale())
-    page = render_template("desk/decide_hosts.html", course=row, version=known, form=form, title=title)
+    page = render_template("desk/decide_hosts.html", course=row, known=known, form=form, title=title)
     return page, 422 if form.errors else 200
 
 
