@@ -16,7 +16,7 @@ class PackageRun(Base):
     was delivered. `sequencing` is the state of the engine without global objectives that belong to the learner;
     `own` holds those that belong to this registration alone: {"objectives": {...}, "stores": {target: value}}.
     `decision` is what the last navigation came to: {"page_load", "number", "attempt", "shown", "exception",
-    "ended", "launch", "sensitive": whether what a SCO says can change what is valid}.
+    "ended", "lease", "sensitive": whether what a SCO says can change what is valid}.
     `waiting` holds what is stored and not yet applied, because the page sent something before it that has not come:
     {"page_load", "done": the last number applied, "since": time, "ops": [{"n", "kind", "body"}]}.
     """

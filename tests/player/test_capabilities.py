@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from lms.accounts.models import User, UserSession
 from lms.app import create_app
@@ -46,7 +47,7 @@ def test_a_code_is_kept_as_a_hash(desk: Desk, client: Client) -> None:
         assert desk.code not in str(session.scalars(select(PackageLaunch.code_hash)).all())
 
 
-@pytest.mark.parametrize("code", ["", "wrong", None, 7, ["a"], "é", "x" * 5000])
+@pytest.mark.parametrize("code", ["", "wrong", None, 7, ["a"], "é", "\ud800", "x" * 5000])
 def test_what_is_no_code(desk: Desk, code: object) -> None:
     assert desk.post("exchange", {"code": code}).status_code in (401, 413)
 
@@ -137,6 +138,31 @@ def test_sitting_idle_ends_it_as_it_ends_the_sign_in(desk: Desk, client: Client,
 def test_only_its_own_page_posts(desk: Desk, origin: str) -> None:
     assert try_all(desk, Origin=origin) == {403}
     assert desk.post("exchange", {"code": "x"}, Origin=origin).status_code == 403
+
+
+def test_a_host_without_a_registration_takes_nothing(desk: Desk) -> None:
+    desk.start()
+    desk.host = "http://shop.localhost:8000"
+    assert try_all(desk) == {404}
+    assert desk.post("exchange", {"code": desk.code}).status_code == 404
+
+
+def test_a_run_is_held_before_the_sign_in(desk: Desk, client: Client, clock: Moving) -> None:
+    """Two tabs of one person would wait for each other in a circle."""
+    order: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith(("UPDATE package_run", "UPDATE user_session")):
+            order.append(statement.split()[1])
+
+    event.listen(client.db.engine, "before_cursor_execute", note)
+    event.listen(client.db.engine, "commit", lambda _connection: order.append("kept"))
+    for address in ("take", "operations"):
+        clock.on(minutes=6)
+        order.clear()
+        desk.post(address, desk.batch(desk.op("init")))
+        places = [order.index(one) for one in ("package_run", "kept", "user_session")]
+        assert places == sorted(places), address
 
 
 def test_a_form_can_not_post(desk: Desk) -> None:

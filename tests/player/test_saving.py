@@ -356,6 +356,14 @@ class TestNavigation:
         assert (desk.take()["ended"], desk.shown["delivery"]) == (True, None)
         assert desk.open().delivery["key"] == "sco-1"
 
+    def test_an_end_that_arrives_with_the_next_start_does_not_end_that_too(self, opened: Opened) -> None:
+        """Pressed while there was no line: the device has kept it, and the next page sends it first."""
+        gone = opened("2004")
+        kept = gone.batch(gone.op("nav", request="exitAll"))
+        fresh = Desk(gone.client).start().exchange()
+        assert fresh.post("operations", kept).json["ended"]
+        assert (fresh.take()["ended"], fresh.delivery["attempt"]) == (False, 2)
+
 
 class TestLeaving:
     def test_a_closed_window_is_resumed_where_it_was(self, opened: Opened) -> None:

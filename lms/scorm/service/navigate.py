@@ -88,7 +88,7 @@ def carry_out(play: Play, after: State, decision: Decision, page_load: str, numb
             "shown": attempt is not None,
             "exception": decision.exception,
             "ended": decision.session_ended,
-            "launch": play.launch_id,
+            "lease": play.lease,
             "sensitive": is_sensitive(situation.tree),
         },
     )

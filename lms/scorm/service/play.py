@@ -27,14 +27,14 @@ LONGEST_VALUE = 1_000
 
 @dataclass(slots=True)
 class Play:
-    """`navigated` is what the last navigation of this request came to. `judged` are attempts whose results are due,
-    `results` those that the learner gave; `relevant`: something was set on which validity may depend.
-    """
+    """`lease` is that of the page whose operations are at work, `navigated` what the last navigation came to. `judged`
+    are attempts whose results are due, `results` those that the learner gave; `relevant`: something was set on which
+    validity may depend."""
 
     session: Session
     actor: Actor
     run: RunRow
-    launch_id: int
+    lease: int
     now: datetime
     events: list[Json] = field(default_factory=list)
     navigated: Decision | None = None

@@ -15,7 +15,7 @@ from lms.core.errors import NotFound
 from lms.engines.journal.batch import Batch, Decision, Plan, Row
 from lms.engines.journal.decide import decide
 from lms.engines.journal.numbers import acknowledge
-from lms.engines.journal.operation import Limits
+from lms.engines.journal.operation import LONGEST_KIND, Limits
 from lms.learning import service as learning
 from lms.scorm.queries import ATTEMPT_COLUMNS, ATTEMPTS, LAUNCHES, RUN_COLUMNS, RUNS, RunRow
 from lms.scorm.service import attempts, waiting
@@ -125,7 +125,7 @@ def receive(
     person = sessions.person_of(found, now, sender.idle_minutes)
     if person is None:
         return None, Received(0, (), (), False, None)
-    play = Play(session, person.actor, RunRow(*row), sender.launch_id, now)
+    play = Play(session, person.actor, RunRow(*row), lease, now)
     if found is not None and found.activity_key is not None:
         play.know(attempts.of_row(found), key, number)
     return person, _received(play, page_load, lease, operations)
@@ -212,7 +212,7 @@ def _event(play: Play, page_load: str, one: Decision, fate: Fate) -> Json:
         page_load=page_load,
         number=operation.number or 0,
         activity_key=key if isinstance(key, str) and len(key) <= 60 else "",
-        kind=operation.kind or "unreadable",
+        kind=operation.kind[:LONGEST_KIND] or "unreadable",
         body={"length": len(str(body))} if operation.refusal else _kept(body),
         hashed=operation.body_hash,
         received_at=play.now,

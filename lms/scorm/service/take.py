@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from lms.core.actor import Actor
@@ -46,12 +46,14 @@ def take(session: Session, actor: Actor, registration_id: int, launch_id: int, n
     row = session.execute(_TAKE, {"registration": registration_id, "now": now}).first()
     if row is None:
         raise NotFound()
-    play = Play(session, actor, RunRow(*row), launch_id, now)
+    run = RunRow(*row)
+    held = session.scalar(select(LAUNCHES.c.lease).where(LAUNCHES.c.id == launch_id))
+    play = Play(session, actor, run, run.lease, now)
     page_load = page_loads.issue(secret_key, registration_id, scope(play.run.lease), now)
-    waiting.apply_all(play)
-    decision = play.run.decision
-    over_here = decision.get("ended") and decision.get("launch") == launch_id
+    # A page that is loaded again after its visit was over begins nothing; a new start does.
+    over_here = run.decision.get("ended") and run.decision.get("lease") == held
     if not over_here:
+        waiting.apply_all(play)
         launch(play)
     shown = finish(play, again=True)
     play.write()
