@@ -1,5 +1,6 @@
 """The flight recorder of a launch: each call of the content with its answer, and what the server stored of it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,10 @@ OPERATIONS = {
     "Terminate": "end",
     "LMSFinish": "end",
 }
+#: In an address of a package's file: who has it may read the package.
+FILE_TOKEN = re.compile(r"/f/[^/]*(/|$)")
+#: Notes of the page itself stand among the calls, in brackets.
+NOTE = "("
 #: How far the operation of a call may be looked for behind others.
 NEAR = 50
 #: Nobody has been heard for so long: a page that is open says something every ten minutes.
@@ -122,7 +127,7 @@ def aligned(stretches: Sequence[Stretch], operations: Sequence[Any]) -> Iterator
 def _called(call: list[Any]) -> Row:
     parts = [*call, *[""] * 6]
     milliseconds = parts[0] if isinstance(parts[0], int) else None
-    return Row(milliseconds, *(str(one) for one in parts[1:6]))
+    return Row(milliseconds, *(FILE_TOKEN.sub("/f/…/", str(one)) for one in parts[1:6]))
 
 
 def _told(row: Row, operations: Sequence[Any], place: int) -> int | None:
@@ -166,7 +171,11 @@ def _operation(one: Any, row: Row | None = None) -> Row:
 
 def _facts(rows: Sequence[Row], operations: Sequence[Any], *, over: bool) -> Facts:
     return Facts(
-        calls=[Call(one.method, one.element, one.error, one.stored) for one in rows if one.result or one.error],
+        calls=[
+            Call(one.method, one.element, one.error, one.stored)
+            for one in rows
+            if (one.result or one.error) and not one.method.startswith(NOTE)
+        ],
         refused=[one.reason for one in operations if one.outcome == "refused"],
         missing=_missing(operations),
         older=sum(one.outcome == "late" and one.reason != "fenced-unwritten" for one in operations),

@@ -92,6 +92,19 @@ def test_an_operation_whose_call_was_not_recorded_stands_in_its_place(
     assert [one["method"] for one in told["calls"]][-2:] == ["commit", "LMSFinish"]
 
 
+def test_notes_of_the_page_are_no_calls_and_give_no_capability_away(
+    desk: Desk, client: Client, people: Readers
+) -> None:
+    end(desk)
+    trace(
+        desk,
+        [[30, "(delivered)", "wash", "/f/1-2.abcdef/wash.html?a=1", "1", ""], [31, "(saved)", "4", "", "16:55", ""]],
+    )
+    text = page(client, people, "/1")
+    assert "/f/…/wash.html?a=1" in text and "abcdef" not in text
+    assert "5 calls, and all that was to be stored is stored." in text
+
+
 def test_a_wrong_value_is_the_contents_fault(desk: Desk, client: Client, people: Readers) -> None:
     trace(desk, [[12, "LMSSetValue", "cmi.core.score.raw", "very good", "false", "405"]])
     text = page(client, people, "/1")
