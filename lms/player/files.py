@@ -9,7 +9,7 @@ from lms.engines.scorm.manifest.names import fold
 from lms.player import tokens
 from lms.player.hosts import ENVIRON
 from lms.scorm.hosts import label_of
-from lms.web.context import settings, storage
+from lms.web.context import context, settings, storage
 from lms.web.transaction import release, session
 
 blueprint = Blueprint("files", __name__)
@@ -25,7 +25,9 @@ def file(token: str, path: str) -> ResponseReturnValue:
         abort(403)
     secret, label = settings().secret_key, request.environ[ENVIRON]
     known = tokens.read_files(secret, token)
-    if known is None or (label and label != label_of(secret, known.registration_id, known.version_id)):
+    if known is None or context().extra["hosts"].is_nobodys(label):
+        abort(404)
+    if label and label != label_of(secret, known.registration_id, known.version_id):
         abort(404)
     found = _find(catalogue.files(session(), known.version_id), path)
     hosts = catalogue.allowed_hosts(session(), known.version_id) if found.media_type in DOCUMENTS else []

@@ -30,6 +30,10 @@ class Hosts:
     def origin(self, label: str) -> str:
         return self.pattern.replace(LABEL, label)
 
+    def is_nobodys(self, label: str) -> bool:
+        """No registration has this host: no capability is good there."""
+        return not label and not self.single
+
     def label(self, host: str) -> str | None:
         """The label of a host of packages; "" for one without any registration, None for a host that is not theirs."""
         name = _name(host)

@@ -1,5 +1,6 @@
 """The addresses that a package's page posts to: exchange a code, take the pen, send operations, leave a trace."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from lms.accounts import sessions
 from lms.accounts.sessions import Person
 from lms.catalogue import queries as catalogue
 from lms.core.clock import now
+from lms.core.db import FAILURES
 from lms.core.errors import NotFound
 from lms.learning import page_loads
 from lms.learning import queries as learning
@@ -23,6 +25,7 @@ from lms.web.i18n import show_time
 from lms.web.json_body import json_object
 from lms.web.transaction import at_most, roll_back, session
 
+log = logging.getLogger(__name__)
 blueprint = Blueprint("runtime", __name__, url_prefix="/x")
 MOST_BATCH_BYTES = 8_000_000
 MOST_TRACE_BYTES = 64_000
@@ -33,6 +36,8 @@ GREATEST_LEASE = 2**31 - 1
 def _check_origin() -> None:
     """Only the page of this very host posts here, and only JSON, which no form can send."""
     label = request.environ[ENVIRON]
+    if context().extra["hosts"].is_nobodys(label):
+        abort(404)
     own = {request.host_url.rstrip("/"), context().extra["hosts"].origin(label)}
     if request.headers.get("Origin") not in own:
         abort(403, "foreign origin")
@@ -45,7 +50,8 @@ def _check_origin() -> None:
 def exchange() -> ResponseReturnValue:
     """The code of the start, once, for a write token."""
     code, label, moment = json_object().get("code"), request.environ[ENVIRON], now()
-    found = service.exchange(session(), label, code, moment) if isinstance(code, str) and len(code) < 100 else None
+    known = isinstance(code, str) and code.isascii() and len(code) < 100
+    found = service.exchange(session(), label, code, moment) if known else None
     if found is None:
         registration = queries.registration_of(session(), label) if label else None
         return _ended("code", registration, "back")
@@ -107,7 +113,7 @@ def operations() -> ResponseReturnValue:
     if sent.get("ops") == []:
         return _alive(write, lease, moment)
     person, received = service.receive(session(), _sender(write), page_load, lease, sent.get("ops"), moment)
-    _accept(person, write, moment)
+    _accept(person, write)
     if received.refusal:
         roll_back()
         return jsonify(error=received.refusal), 422
@@ -170,16 +176,28 @@ def _sender(write: Write) -> Sender:
 
 
 def _person(write: Write, moment: datetime) -> Person:
-    return _accept(service.hear(session(), _sender(write), moment), write, moment)
+    return _accept(service.hear(session(), _sender(write), moment), write)
 
 
-def _accept(person: Person | None, write: Write, moment: datetime) -> Person:
+def _accept(person: Person | None, write: Write) -> Person:
     if person is None or (person.is_demo and settings().mode == "production"):
         raise Unheard("signed-in", write.registration_id)
     g.person = person
-    if person.stale and person.actor.session_id is not None:
-        sessions.touch(session(), person.actor.session_id, moment)
     return person
+
+
+@blueprint.after_request
+def _touch(response: Response) -> Response:
+    """As on the LMS in a transaction of its own: one that holds a run's row never waits for that of a sign-in, nor the
+    other way round."""
+    person = g.get("person")
+    if person is not None and person.stale and response.status_code < 400:
+        try:
+            with context().db.writing() as own:
+                sessions.touch(own, person.actor.session_id, now())
+        except FAILURES as error:
+            log.warning("a session's last-seen time is not kept: %s", error)
+    return response
 
 
 def _renewed(write: Write, moment: datetime) -> dict[str, str]:

@@ -23,10 +23,10 @@ def _facts() -> dict[str, object]:
 @blueprint.post("/courses/<string:course>/package")
 def start(course: str) -> ResponseReturnValue:
     """Begin or go on: a code for one use leads to the package's own host."""
-    secret = settings().secret_key
-    started = service.start(session(), actor(), course, now(), secret_key=secret, device=entry.device_label())
     hosts: Hosts = context().extra["hosts"]
     if not hosts.pattern:
         flash(_("Packages cannot be started here yet: the operator must set LMS_CONTENT_URL."), "bad")
         return redirect(url_for("learning.course", course=course), 303)
+    secret = settings().secret_key
+    started = service.start(session(), actor(), course, now(), secret_key=secret, device=entry.device_label())
     return redirect(f"{hosts.origin(started.label)}/#{started.code}", 303)

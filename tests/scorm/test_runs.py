@@ -41,6 +41,15 @@ def test_sending_again_changes_nothing(session: Session, tmp_path: Path) -> None
     assert [one.outcome for one in run.send(sent[1], run.op("commit")).fates] == ["duplicate", "applied"]
 
 
+def test_what_no_page_of_ours_sends_is_kept_as_refused(session: Session, tmp_path: Path) -> None:
+    alice = signed_in(session)
+    takes(session, tmp_path, alice, files("1.2"))
+    run = Run(session, alice)
+    received = run.send(run.op("k" * 41), run.op("é"), run.op("init", e="\0"), run.op("init", k="\ud800"))
+    assert [one.reason for one in received.fates] == ["bad-kind", "unknown-kind", "not-text", "not-text"]
+    assert (received.acked, received.missing) == (4, ())
+
+
 @pytest.mark.parametrize("gap", [2, 3, 4])
 def test_any_part_of_a_batch_may_come_last(session: Session, tmp_path: Path, gap: int) -> None:
     alice = signed_in(session)
