@@ -79,9 +79,10 @@ def upload(session: Session, upload_id: str, user_id: int | None) -> UploadRow |
     return UploadRow(*row) if row else None
 
 
-def any_upload(session: Session, upload_id: str) -> UploadRow | None:
-    """For the worker."""
-    row = session.execute(_UPLOADS.where(PackageUpload.id == upload_id)).first()
+def any_upload(session: Session, upload_id: str, *, lock: bool = False) -> UploadRow | None:
+    """For the worker. `lock`: nobody else changes or drops it before this transaction ends."""
+    wanted = _UPLOADS.where(PackageUpload.id == upload_id)
+    row = session.execute(wanted.with_for_update() if lock else wanted).first()
     return UploadRow(*row) if row else None
 
 

@@ -6,18 +6,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from lms import worker
 from lms.accounts.models import User
 from lms.app import create_app
 from lms.catalogue import parts, queries, uploads
-from lms.catalogue.models import Blob, CourseVersion, PackageTree
+from lms.catalogue.models import Blob, CourseVersion, PackageTree, PackageUpload
 from lms.catalogue.service import uploads as service
+from lms.catalogue.service.publish import NEWER
 from lms.core import jobs
 from lms.core.clock import now
 from lms.core.config import Settings
 from lms.core.db import Database
+from lms.core.errors import Conflict
 from lms.core.jobs import Job
 from lms.core.storage import DiskStorage
 from lms.core.tools import Tools
@@ -130,6 +133,13 @@ def test_problems_are_shown_by_file_and_line_and_nothing_can_be_published(
     assert row_of(desk, address).state == "refused"
 
 
+def test_a_name_that_no_database_stores_loses_what_it_cannot_keep(desk: Client) -> None:
+    given = {"file": (packed(package_files()), "gow\0ning.zip"), "unscripted": "opened"}
+    answer = desk.post("/desk/packages/whole", given, content_type="multipart/form-data")
+    assert answer.status_code == 303
+    assert row_of(desk, answer.location).name == "gowning.zip"
+
+
 def test_what_is_no_zip_is_refused(desk: Client) -> None:
     given = {"file": (io.BytesIO(b"not a zip"), "gowning.zip"), "unscripted": "opened"}
     address = desk.post("/desk/packages/whole", given, content_type="multipart/form-data").location
@@ -197,6 +207,33 @@ def test_publishing_is_asked_for_once(desk: Client) -> None:
     assert desk.post(f"{address}/discard").status_code == 303
     work(desk)
     assert count(desk, CourseVersion.id) == 0
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_an_upload_is_held_while_it_is_published(desk: Client, kind: str) -> None:
+    """A second worker waits, and then finds it done; who discards it comes too late."""
+    upload_id = checked(desk, package_files()).rpartition("/")[2]
+    free = select(PackageUpload.id).with_for_update(skip_locked=True)
+    with desk.db.writing() as session:
+        assert uploads.any_upload(session, upload_id, lock=True)
+        with desk.db.writing() as other:
+            assert other.scalars(free).all() == []
+
+
+def test_what_became_published_meanwhile_does_not_go_back(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = checked(desk, package_files())
+    publish(desk, address)
+
+    def overtaken(session: Session, *_args: object, **_more: object) -> None:
+        """Another worker has published it between the rollback and what follows."""
+        monkeypatch.setattr(
+            session, "rollback", lambda: session.execute(update(PackageUpload).values(state="published"))
+        )
+        raise Conflict(NEWER)
+
+    monkeypatch.setattr(service, "publish_package", overtaken)
+    work(desk)
+    assert row_of(desk, address).state == "published"
 
 
 def test_publishing_needs_a_reason(desk: Client) -> None:

@@ -104,7 +104,7 @@ def _job(row: UploadRow) -> Json:
 
 def judge(session: Session, upload_id: str, found: Judged, now: datetime) -> None:
     """Keep what the check came to, with what the package would change against what is current now."""
-    row = uploads.any_upload(session, upload_id)
+    row = uploads.any_upload(session, upload_id, lock=True)
     if row is None or row.state != "received":
         return
     values: Json = {"state": "refused", "problems": listed(found.problems), "result": {}}
@@ -162,7 +162,7 @@ def ask(session: Session, actor: Actor, row: UploadRow, wish: Wish, now: datetim
 
 def publish(session: Session, upload_id: str, found: Judged, now: datetime) -> None:
     """Do what its person asked for, in their name. Where that cannot be, the upload says why and stays."""
-    row = uploads.any_upload(session, upload_id)
+    row = uploads.any_upload(session, upload_id, lock=True)
     if row is None or not row.publishing:
         return
     try:
@@ -196,12 +196,18 @@ def _published(session: Session, row: UploadRow, found: Judged, now: datetime) -
 
 
 def _back(session: Session, row: UploadRow, notice: str, now: datetime) -> None:
-    """To its person, who decides anew; against a newer version only after another check."""
+    """To its person, who decides anew; against a newer version only after another check. What has moved on since the
+    rollback let go of it stays as it is."""
     options = {name: value for name, value in row.options.items() if name != "asked"}
     state = "received" if notice == NOTICES[NEWER] else "checked"
     values = {"state": state, "options": options, "result": {**row.result, "notice": notice}, "changed_at": now}
-    session.execute(update(PackageUpload).where(PackageUpload.id == row.id).values(**values))
-    if state == "received":
+    done = session.scalar(
+        update(PackageUpload)
+        .where(PackageUpload.id == row.id, PackageUpload.state == "checked", PackageUpload.changed_at == row.changed_at)
+        .values(**values)
+        .returning(PackageUpload.id)
+    )
+    if done is not None and state == "received":
         jobs.enqueue(session, CHECK, _job(row), now)
 
 
@@ -218,7 +224,7 @@ def forget(session: Session, upload_id: str, now: datetime) -> bool:
 
     An upload that was touched since is looked at again a week after that.
     """
-    row = uploads.any_upload(session, upload_id)
+    row = uploads.any_upload(session, upload_id, lock=True)
     if row is None:
         return True
     if row.state == uploads.PUBLISHED:

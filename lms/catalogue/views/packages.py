@@ -90,6 +90,7 @@ def announce() -> ResponseReturnValue:
 
 def _begin(form: Any, name: str, size: int) -> str:
     options = {"unscripted": form.unscripted.data}
+    name = "".join(char for char in name if char.isprintable())  # a header may hold what no database stores
     return service.begin(session(), actor(), name, size, form.course.data or "", options, now())
 
 
