@@ -228,7 +228,8 @@ def _files_of(registration_id: int) -> str:
 
 
 def _files(registration_id: int, version_id: int) -> str:
-    return f"/f/{tokens.file_token(settings().secret_key, registration_id, version_id)}"
+    hosts = catalogue.allowed_hosts(session(), version_id)
+    return f"/f/{tokens.file_token(settings().secret_key, registration_id, version_id, hosts)}"
 
 
 def _course_page(course_key: str) -> str:

@@ -5,6 +5,8 @@ Neither needs a row: what they say is signed. The write token ends with the sign
 
 import hashlib
 import hmac
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -42,13 +44,15 @@ def read_write(secret_key: str, token: str) -> Write | None:
     return Write(numbers[0], numbers[1], datetime.fromtimestamp(numbers[2], UTC)) if numbers else None
 
 
-def file_token(secret_key: str, registration_id: int, version_id: int) -> str:
-    return _signed(secret_key, "package-files", registration_id, version_id)
+def file_token(secret_key: str, registration_id: int, version_id: int, hosts: Sequence[str]) -> str:
+    """A browser keeps a page together with the policy that it came with: where other `hosts` are allowed, the address
+    is another."""
+    return _signed(secret_key, "package-files", registration_id, version_id, zlib.crc32(" ".join(hosts).encode()))
 
 
 def read_files(secret_key: str, token: str) -> Files | None:
-    numbers = _checked(secret_key, "package-files", token, 2)
-    return Files(*numbers) if numbers else None
+    numbers = _checked(secret_key, "package-files", token, 3)
+    return Files(numbers[0], numbers[1]) if numbers else None
 
 
 def opaque(secret_key: str, purpose: str, number: int) -> str:

@@ -138,6 +138,14 @@ def test_an_allowed_host_stands_in_the_policy(desk: Desk) -> None:
     assert "frame-src 'self' https://media.example.org;" in shell
 
 
+def test_a_page_that_a_browser_keeps_does_not_keep_its_old_policy(desk: Desk) -> None:
+    before = folder(desk)
+    with desk.client.db.writing() as session:
+        session.add(PackageHost(version_id=1, host="media.example.org", allowed_by=None, allowed_at=clock.now()))
+    assert folder(desk.open()) != before
+    assert desk.get(f"{before}/wash.html").status_code == 200  # a page that is open goes on
+
+
 def test_the_shell_says_nothing_about_the_person(desk: Desk) -> None:
     answer = desk.get("/")
     assert answer.status_code == 200
