@@ -7,10 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.errors import NotFound
+from lms.enrolments import service as enrolments
 from lms.learning import queries as learning
 from lms.scorm import queries, service
 from lms.scorm.models import LaunchTrace, LearnerGlobals, PackageRun
 from tests.packages import KEY, manifest
+from tests.people import make_user
 from tests.scorm.run import NOON, Run, files, signed_in, takes
 
 SHARES = "http://www.adlnet.org/xsd/adlcp_v1p3"
@@ -39,6 +41,20 @@ def test_sending_again_changes_nothing(session: Session, tmp_path: Path) -> None
     assert [one.outcome for one in run.send(*sent).fates] == ["applied"] * 3
     assert [one.outcome for one in run.send(*sent).fates] == ["duplicate"] * 3
     assert [one.outcome for one in run.send(sent[1], run.op("commit")).fates] == ["duplicate", "applied"]
+
+
+def test_who_was_taken_out_of_the_course_goes_on_nowhere(session: Session, tmp_path: Path) -> None:
+    alice = signed_in(session)
+    takes(session, tmp_path, alice, files("1.2"))
+    run = Run(session, alice)
+    reg = learning.find_registration(session, alice.id, KEY)
+    assert reg
+    enrolments.withdraw(
+        session, make_user(session, "Dora", ("administrator",)).actor, reg.enrolment_id, NOON, reason="left"
+    )
+    assert run.send(run.op("init")).acked == 1  # it was on its way
+    with pytest.raises(NotFound):
+        run.take()
 
 
 def test_what_no_page_of_ours_sends_is_kept_as_refused(session: Session, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lms.core.actor import Actor
 from lms.core.errors import NotFound
 from lms.learning import page_loads
+from lms.learning import queries as learning
 from lms.learning.queries import Reg
 from lms.scorm.queries import LAUNCHES, RUN_COLUMNS, RUNS, RunRow
 from lms.scorm.service import waiting
@@ -42,9 +43,11 @@ def scope(lease: int) -> str:
 
 
 def take(session: Session, actor: Actor, registration_id: int, launch_id: int, now: datetime, secret_key: str) -> Taken:
-    """The caller has heard who asks. Raises NotFound where there is no run."""
+    """The caller has heard who asks. Raises NotFound where there is no run, and for a person who was taken out of the
+    course: what is on its way is still received, but nothing goes on."""
     row = session.execute(_TAKE, {"registration": registration_id, "now": now}).first()
-    if row is None:
+    reg = learning.registration(session, registration_id)
+    if row is None or reg is None or learning.find_registration(session, reg.user_id, reg.course_key) is None:
         raise NotFound()
     run = RunRow(*row)
     held = session.scalar(select(LAUNCHES.c.lease).where(LAUNCHES.c.id == launch_id))
@@ -60,7 +63,7 @@ def take(session: Session, actor: Actor, registration_id: int, launch_id: int, n
     name = page_load.partition(".")[0]
     mine = LAUNCHES.c.id == launch_id
     session.execute(update(LAUNCHES).where(mine).values(lease=play.run.lease, page_load=name, heard_at=now))
-    situation = play.situation()
+    standard = play.situation().package.standard
     if shown is None:
         raise AssertionError("whoever takes the pen is shown where they are")
-    return Taken(page_load, play.run.lease, play.run.revision, situation.package.standard, situation.reg, shown)
+    return Taken(page_load, play.run.lease, play.run.revision, standard, reg, shown)
