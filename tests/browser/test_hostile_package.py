@@ -1,5 +1,9 @@
 """A package that means harm gains nothing: not the LMS's session or pages, not another trainee's data, not a record
-that it may not write. Tried on hosts of their own, and with the packages wrongly on the site of the LMS."""
+that it may not write. Tried on hosts of their own, and with the packages wrongly on the site of the LMS.
+
+Without the fence, without the origin check of either side, with tokens of files that any host takes, with a number that
+may come again with another body, or with service workers let in, a test fails.
+"""
 
 import http.client
 import json

@@ -1,4 +1,7 @@
-"""What goes wrong on a device, on the line and on the server, chosen by seeds; see tests/browser/seeded.py."""
+"""What goes wrong on a device, on the line and on the server, chosen by seeds; see tests/browser/seeded.py.
+
+With a journal that writes nothing on the device, runs fail.
+"""
 
 from collections.abc import Callable
 
