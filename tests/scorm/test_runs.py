@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from lms.core.errors import NotFound
@@ -55,6 +55,25 @@ def test_who_was_taken_out_of_the_course_goes_on_nowhere(session: Session, tmp_p
     assert run.send(run.op("init")).acked == 1  # it was on its way
     with pytest.raises(NotFound):
         run.take()
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_a_result_is_written_under_the_lock_of_its_registration(session: Session, tmp_path: Path, kind: str) -> None:
+    """Whoever enters a result by hand takes the two in the same order."""
+    alice = signed_in(session)
+    takes(session, tmp_path, alice, files("1.2"))
+    run = Run(session, alice)
+    order: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if "FOR NO KEY UPDATE OF registration" in statement or "INTO activity_state" in statement:
+            order.append(statement.split()[0])
+
+    engine = session.connection().engine
+    event.listen(engine, "before_cursor_execute", note)
+    run.send(run.op("init"), run.set("cmi.core.lesson_status", "completed"), run.op("end"))
+    event.remove(engine, "before_cursor_execute", note)
+    assert order[:2] == ["SELECT", "INSERT"]
 
 
 def test_what_no_page_of_ours_sends_is_kept_as_refused(session: Session, tmp_path: Path) -> None:

@@ -52,13 +52,15 @@ def of_standings(situation: Situation, found: Mapping[str, Standing], items: set
 
 def keep(play: Play, results: Mapping[str, Result]) -> None:
     """Write what has changed, and judge completion where it may have been met: what is only begun meets nothing."""
-    changed = False
+    changed = held = False
     deciding = results.keys() & {WHOLE} or results.keys()
     for key, (word, score) in results.items():
         old = learning.state(play.session, play.registration_id, key)
         word = IN_PROGRESS if word == NOT_STARTED else word
         if old is not None and (_stands(old.status, word) or (old.status == word and score in (None, old.score))):
             continue
+        if not held:  # before its states, as whoever enters a result does: else the two would wait in a circle
+            held = learning.registration(play.session, play.registration_id, lock=True) is not None
         changed = changed or (key in deciding and word in FINAL and (old is None or old.status != word))
         record.set_state(
             play.session,
