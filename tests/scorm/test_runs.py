@@ -76,6 +76,17 @@ def test_a_result_is_written_under_the_lock_of_its_registration(session: Session
     assert order[:2] == ["SELECT", "INSERT"]
 
 
+def test_a_visit_that_is_over_stays_over_however_often_its_page_is_loaded_again(
+    session: Session, tmp_path: Path
+) -> None:
+    alice = signed_in(session)
+    takes(session, tmp_path, alice, files("1.2"))
+    run = Run(session, alice)
+    run.nav("exitAll")
+    assert [run.take().shown.ended for _ in range(3)] == [True] * 3
+    assert not Run(session, alice).shown.ended
+
+
 def test_what_no_page_of_ours_sends_is_kept_as_refused(session: Session, tmp_path: Path) -> None:
     alice = signed_in(session)
     takes(session, tmp_path, alice, files("1.2"))

@@ -55,7 +55,9 @@ def take(session: Session, actor: Actor, registration_id: int, launch_id: int, n
     page_load = page_loads.issue(secret_key, registration_id, scope(play.run.lease), now)
     # A page that is loaded again after its visit was over begins nothing; a new start does.
     over_here = run.decision.get("ended") and run.decision.get("lease") == held
-    if not over_here:
+    if over_here:
+        play.change(decision=run.decision | {"lease": run.lease})
+    else:
         waiting.apply_all(play)
         launch(play)
     shown = finish(play, again=True)
