@@ -21,6 +21,7 @@ from lms.player.hosts import ENVIRON
 from lms.scorm import queries
 from lms.web import headers, transaction
 from lms.web.context import Context, context, settings
+from lms.web.errors import trouble_of
 from lms.web.i18n import direction, known_locale
 from lms.web.pages import asset
 from lms.web.transaction import roll_back, session
@@ -129,8 +130,8 @@ def _secure(response: Response) -> Response:
 def _handle_errors(app: Flask) -> None:
     app.register_error_handler(DomainError, lambda error: _answer(error.status, error.code))
     app.register_error_handler(HTTPException, _http)
-    for failure in (*FAILURES, DBAPIError, PoolTimeout):
-        app.register_error_handler(failure, _away)
+    for failure in (*FAILURES, DBAPIError, PoolTimeout, OSError):
+        app.register_error_handler(failure, _failed)
     if not app.config["TESTING"]:
         app.register_error_handler(Exception, _bug)
 
@@ -141,11 +142,14 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return _answer(error.code or 500, (error.name or "error").lower().replace(" ", "-"))
 
 
-def _away(error: Exception) -> ResponseReturnValue:
-    """What the page has not got acknowledged it keeps, and sends again."""
-    log.warning("database unavailable: %s", error)
-    response = _answer(503, "unavailable")
-    response.headers["Retry-After"] = "5"
+def _failed(error: Exception) -> ResponseReturnValue:
+    """What the page has not got acknowledged it keeps, and sends again; after a bug, each act by itself."""
+    trouble = trouble_of(error)
+    if trouble == 500:
+        return _bug(error)
+    log.warning("not stored: %s", str(error).splitlines()[0])
+    response = _answer(trouble, "unavailable" if trouble == 503 else "no-room")
+    response.headers["Retry-After"] = "5" if trouble == 503 else "60"
     return response
 
 

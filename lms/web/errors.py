@@ -61,13 +61,23 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
     return answer(400, "form-expired")
 
 
-def _database(error: DBAPIError | PoolTimeout | sqlite3.OperationalError) -> ResponseReturnValue:
-    """A database that is away or busy is not a bug: say so, keep the person's work, ask to try again soon."""
+def trouble_of(error: Exception) -> int:
+    """The status that a failure of the database or of the disk deserves: 507 no room, 503 away or busy, 500 a bug."""
     cause = getattr(error, "orig", error)
     if getattr(cause, "sqlite_errorcode", None) == SQLITE_FULL or getattr(cause, "sqlstate", None) == POSTGRES_FULL:
-        return _no_room(error)
+        return 507
+    if isinstance(error, OSError):
+        return 507 if error.errno in NO_ROOM else 500
     away = OperationalError | PoolTimeout | sqlite3.OperationalError  # the last from the statement that begins
-    if isinstance(error, away) or getattr(error, "connection_invalidated", False):
+    return 503 if isinstance(error, away) or getattr(error, "connection_invalidated", False) else 500
+
+
+def _database(error: DBAPIError | PoolTimeout | sqlite3.OperationalError) -> ResponseReturnValue:
+    """A database that is away or busy is not a bug: say so, keep the person's work, ask to try again soon."""
+    trouble = trouble_of(error)
+    if trouble == 507:
+        return _no_room(error)
+    if trouble == 503:
         log.warning("database unavailable: %s", error)
         response = answer(503, "unavailable")
         response.headers["Retry-After"] = "5"
@@ -76,7 +86,7 @@ def _database(error: DBAPIError | PoolTimeout | sqlite3.OperationalError) -> Res
 
 
 def _system(error: OSError) -> ResponseReturnValue:
-    return _no_room(error) if error.errno in NO_ROOM else _bug(error)
+    return _no_room(error) if trouble_of(error) == 507 else _bug(error)
 
 
 def _no_room(error: Exception) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from lms.enrolments import service as enrolments
 from lms.learning import queries as learning
 from lms.scorm import queries, service
 from lms.scorm.models import LaunchTrace, LearnerGlobals, PackageRun
+from lms.scorm.service.trace import MOST_STRETCHES
 from tests.packages import KEY, manifest
 from tests.people import make_user
 from tests.scorm.run import NOON, Run, files, signed_in, takes
@@ -242,6 +243,15 @@ def test_the_flight_recorder_keeps_calls_in_order(session: Session, tmp_path: Pa
     assert session.scalars(select(LaunchTrace.calls)).all() == [
         [[1, "SetValue", "cmi.x", "v" * 200, "true", "0"], [2, "Commit", "", "", "true", 0]]
     ]
+
+
+def test_the_flight_recorder_stops_before_it_fills_the_disk(session: Session, tmp_path: Path) -> None:
+    alice = signed_in(session)
+    takes(session, tmp_path, alice, files("1.2"))
+    launch = Run(session, alice).sender.launch_id
+    for number in range(MOST_STRETCHES + 1):
+        service.trace(session, launch, [[number, "GetValue"]], NOON)
+    assert len(session.scalars(select(LaunchTrace.id)).all()) == MOST_STRETCHES
 
 
 def _objective(access: str, rules: str) -> str:

@@ -12,6 +12,7 @@ from lms.core.actor import Actor, system
 from lms.core.errors import NotFound
 from lms.engines.quiz import policy
 from lms.engines.quiz.grade import AttemptResult, grade_attempt
+from lms.learning import queries as learning_queries
 from lms.learning import service as learning
 from lms.quizzes import queries
 from lms.quizzes.models import QuizAttempt
@@ -116,6 +117,8 @@ def count(session: Session, attempt: AttemptRow, quiz: dict[str, Any], now: date
         return
     allowed = policy.may_start(rules, earlier, now)
     chosen = next(one for one in attempts if one.number == counted.attempts[-1])
+    # Before its states, as whoever enters a result does: else the two would wait in a circle.
+    learning_queries.registration(session, attempt.registration_id, lock=True)
     learning.set_state(
         session,
         attempt.registration_id,

@@ -3,20 +3,27 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from lms.scorm.models import LaunchTrace
 
 MOST_CALLS = 1_000
+#: Stretches of one launch; a SCO that calls without end must not fill the disk.
+MOST_STRETCHES = 500
 LONGEST = 200
 
 
 def trace(session: Session, launch_id: int, calls: Any, now: datetime) -> None:
-    """Each call is [milliseconds, method, element, value, result, error]; what is no such list is left out."""
+    """Each call is [milliseconds, method, element, value, result, error]; what is no such list is left out, and so is
+    what comes after MOST_STRETCHES."""
     kept = [_call(one) for one in calls[:MOST_CALLS] if isinstance(one, list)] if isinstance(calls, list) else []
-    if kept:
+    if kept and _count(session, launch_id) < MOST_STRETCHES:
         session.execute(insert(LaunchTrace).values(launch_id=launch_id, received_at=now, calls=kept))
+
+
+def _count(session: Session, launch_id: int) -> int:
+    return session.scalar(select(func.count()).where(LaunchTrace.launch_id == launch_id)) or 0
 
 
 def _call(parts: list[Any]) -> list[Any]:
