@@ -1,5 +1,6 @@
 """A package that means harm gains nothing: not the LMS's session or pages, not another trainee's data, not a record
-that it may not write. Tried on hosts of their own, and with the packages wrongly on the site of the LMS.
+that it may not write. Tried on hosts of their own; among the long tests also with the packages wrongly on the site of
+the LMS, and in a browser that heeds no policy.
 
 Without the fence, without the origin check of either side, with tokens of files that any host takes, with a number that
 may come again with another body, or with service workers let in, a test fails.
@@ -49,7 +50,7 @@ SITES = {
 APART = pytest.mark.parametrize("site", ["apart"], indirect=True)
 
 
-@pytest.fixture(scope="module", params=SITES)
+@pytest.fixture(scope="module", params=["apart", pytest.param("same-site", marks=pytest.mark.verify)])
 def site(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: Any) -> Iterator[Server]:
     """The LMS with the package; its packages on hosts of no site of its own, or on its own site."""
     folder = tmp_path_factory.mktemp(request.param)
@@ -107,7 +108,7 @@ def alice(opened: Opened) -> Victim:
     return opened()
 
 
-@pytest.fixture(params=[False, True], ids=["policy", "no-policy"])
+@pytest.fixture(params=[False, pytest.param(True, marks=pytest.mark.verify)], ids=["policy", "no-policy"])
 def daring(request: pytest.FixtureRequest, opened: Opened) -> Victim:
     """Also in a browser that heeds no policy of a page: each wall stands without the other."""
     return opened(bypass_csp=request.param)
