@@ -80,7 +80,10 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of one operation. `outcome`: applied, late (kept aside), duplicate, conflict, refused."""
+    """What became of one operation. `outcome`: applied, late (kept aside), duplicate, conflict, refused.
+
+    Beside the journal's own reasons: overtaken (its session has gone on), waiting (it counts in its turn).
+    """
 
     number: int
     outcome: str
