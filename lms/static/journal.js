@@ -223,13 +223,20 @@
     drain() {
       clearTimeout(this.timer);
       this.timer = 0;
-      this.running = this.running || this.run().then(() => { this.running = null; this.show(); });
+      this.wanted = true;
+      // Who asks in the moment between the last act of a run and its end must not be forgotten.
+      this.running = this.running || this.run().then(() => {
+        this.running = null;
+        this.show();
+        return this.wanted && this.drain();
+      });
       return this.running;
     }
 
     async run() {
       let set;
       do {
+        this.wanted = false;
         const sets = this.sets.filter((one) => one.open && ready(one).length);
         set = sets.find((one) => ready(one).some((act) => act.tries < 2 * TRIES)) || sets[0];
       } while (set && await this.send(set, this.batch(set)));
