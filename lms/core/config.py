@@ -302,7 +302,7 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
     known = {setting.variable for setting in SETTINGS.values()}
     for variable in environ:
         if variable.startswith("LMS_") and not variable.startswith("LMS_TEST_") and variable not in known:
-            raise SettingError(f"{variable} is not a setting. The settings are listed in docs/operator.md.")
+            raise SettingError(f"{variable} is not a setting. The settings are listed in docs/settings.md.")
 
 
 def _check_production(settings: Settings) -> None:

@@ -1,11 +1,11 @@
-"""docs/operator.md lists the settings that exist, with the defaults and sentences of the code."""
+"""docs/settings.md lists the settings that exist, with the defaults and sentences of the code."""
 
 import re
 
 from lms.core.config import SETTINGS
-from tests.docs.papers import paper
+from tests.docs.papers import PAPERS, paper
 
-GUIDE = "docs/operator.md"
+GUIDE = "docs/settings.md"
 ROW = re.compile(r"^\| `(LMS_\w+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
 
 
@@ -20,4 +20,4 @@ def test_no_paper_names_a_setting_that_does_not_exist() -> None:
     assert {name.rstrip("_") for name in named} - {"LMS"} <= known
 
 
-ALL = ("README.md", "SECURITY.md", GUIDE, "docs/administrator.md", "docs/inspector.md", "docs/instructor.md")
+ALL = ("README.md", "SECURITY.md", *(f"docs/{path.name}" for path in PAPERS if path.parent.name == "docs"))
