@@ -20,9 +20,11 @@ COMMANDS = {
     "content": ("lms.cli.content:content", "Stamp translations; retire and reopen courses."),
     "users": ("lms.cli.users:users", "Create and list accounts."),
     "grades": ("lms.cli.grades:grades", "Export grades."),
-    "database": ("lms.cli.database:database", "Bring the database up to date."),
+    "db": ("lms.cli.db:db", "Bring the database up to date; move it to PostgreSQL."),
     "audit": ("lms.cli.audit:audit", "Verify the audit log."),
 }
+#: Earlier names, for scripts that use them; `lms --help` does not list them.
+FORMER = {"database": "db"}
 
 
 class Commands(click.Group):
@@ -30,6 +32,7 @@ class Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        name = FORMER.get(name, name)
         if name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[name][0].partition(":")

@@ -23,7 +23,7 @@ def opened(settings: Settings | None = None) -> Iterator[tuple[Settings, Databas
     db = Database(settings.database_url, pool_size=1)
     try:
         if not migrate.is_current(db):
-            raise SettingError("The database is not up to date. Run: lms database upgrade")
+            raise SettingError("The database is not up to date. Run: lms db upgrade")
         yield settings, db
     finally:
         db.close()

@@ -25,7 +25,7 @@ def ready() -> tuple[Response, int]:
         with db.reading() as session:
             session.execute(text("SELECT 1"))
         if not migrate.is_current(db):
-            return jsonify(status="not ready", reason="the database needs: lms database upgrade"), 503
+            return jsonify(status="not ready", reason="the database needs: lms db upgrade"), 503
     except Exception as error:  # whatever it is, the answer is "not ready"
         return jsonify(status="not ready", reason=type(error).__name__), 503
     return jsonify(status="ready"), 200

@@ -42,7 +42,11 @@ def test_a_wrong_setting_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPat
 
 def test_the_database_is_made_and_then_up_to_date(run: Run, tmp_path: Path) -> None:
     (tmp_path / "data" / "lms.db").unlink()
-    assert run("database", "upgrade").out == "The database is now up to date.\n"
+    assert run("db", "upgrade").out == "The database is now up to date.\n"
+    assert run("db", "upgrade").out == "The database is up to date.\n"
+
+
+def test_scripts_may_use_the_former_name(run: Run) -> None:
     assert run("database", "upgrade").out == "The database is up to date.\n"
 
 

@@ -143,7 +143,7 @@ def test_sync_warns_of_certificates_that_rest_on_public_answers(run: Run, monkey
 def test_sync_needs_an_up_to_date_database(run: Run, tmp_path: Path) -> None:
     (tmp_path / "data" / "lms.db").unlink()
     done = run("sync")
-    assert done.code == 2 and "lms database upgrade" in done.err
+    assert done.code == 2 and "lms db upgrade" in done.err
 
 
 def test_stamping_makes_a_changed_original_current_again(run: Run, content: Path) -> None:

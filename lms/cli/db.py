@@ -1,4 +1,4 @@
-"""`lms database`: the schema."""
+"""`lms db`: the schema, and the way to another database."""
 
 import click
 
@@ -7,21 +7,21 @@ from lms.core.db import Database
 
 
 @click.group()
-def database() -> None:
-    """Bring the database up to date."""
+def db() -> None:
+    """Bring the database up to date; move it to PostgreSQL."""
 
 
-@database.command()
+@db.command()
 def upgrade() -> None:
     """Run all outstanding migrations in one transaction. A failure leaves the database as it was."""
     settings = config.load()
     config.make_data_dir(settings.data_dir)
-    db = Database(settings.database_url, pool_size=1)
+    database = Database(settings.database_url, pool_size=1)
     try:
-        if migrate.is_current(db):
+        if migrate.is_current(database):
             click.echo("The database is up to date.")
             return
-        migrate.upgrade(db)
+        migrate.upgrade(database)
         click.echo("The database is now up to date.")
     finally:
-        db.close()
+        database.close()
