@@ -1,7 +1,8 @@
 """`python -m tests.load`: how fast the product is, and what a request costs beside a bare Flask route. It only prints.
 
-Ours and the bare route take turns in short slices; "web x" and "all x" are the medians of the slices' ratios. Once with
-one worker, whose CPU can be told apart, and once with as many as `lms serve` starts by default.
+Ours and the bare route take turns in short slices; "web x" and "all x" are the medians of the slices' ratios. A launch
+is several requests; its whole is their sum, beside one bare request that records. Once with one worker, whose CPU can
+be told apart, and once with as many as `lms serve` starts by default.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from tests import serving
 from tests.load import databases, export, imports, scene
 from tests.load.client import Browser
 from tests.load.databases import Fresh
-from tests.load.measure import Compared, Side, compare, turns
+from tests.load.measure import Compared, Side, compare, turns, whole
 from tests.load.scenarios import SCENARIOS, Scenario, bare_requests
 from tests.load.server import gunicorn
 
@@ -73,8 +74,13 @@ def _measure(options: argparse.Namespace, folder: Path, fresh: Fresh) -> None:
             sides = [
                 (
                     one,
-                    Side(ours, browser, fresh.backends, one.requests(made)),
-                    Side(bare, Browser(bare_port), fresh.backends, bare_requests(one.bare)),
+                    [
+                        (
+                            Side(ours, browser, fresh.backends, requests),
+                            Side(bare, Browser(bare_port), fresh.backends, bare_requests(route)),
+                        )
+                        for (_name, route), requests in zip(one.steps, one.requests(made), strict=True)
+                    ],
                 )
                 for one in chosen
             ]
@@ -104,23 +110,27 @@ def _environment(folder: Path, fresh: Fresh, port: int) -> dict[str, str]:
 
 
 def _costs(
-    options: argparse.Namespace, scenarios: Sequence[tuple[Scenario, Side, Side]]
-) -> Iterator[tuple[Scenario, Compared]]:
-    for scenario, ours, bare in scenarios:
-        turns(ours, bare, WARM_UP, options.lines, options.seconds)
-        rounds = [turns(ours, bare, options.requests, options.lines, options.seconds) for _ in range(options.rounds)]
-        yield scenario, compare([pair for one in rounds for pair in one])
+    options: argparse.Namespace, scenarios: Sequence[tuple[Scenario, Sequence[tuple[Side, Side]]]]
+) -> Iterator[tuple[str, Compared]]:
+    for scenario, sides in scenarios:
+        turns(sides, WARM_UP, options.lines, options.seconds)
+        rounds = [turns(sides, options.requests, options.lines, options.seconds) for _ in range(options.rounds)]
+        steps = [[pair for one in rounds for pair in one[place]] for place in range(len(sides))]
+        for (name, _route), pairs in zip(scenario.steps, steps, strict=True):
+            yield name, compare(pairs)
+        if len(steps) > 1:
+            yield f"{scenario.name}: whole", compare(whole(steps))
 
 
-def _print(costs: Iterator[tuple[Scenario, Compared]]) -> None:
+def _print(costs: Iterator[tuple[str, Compared]]) -> None:
     print(
         f"{'scenario':18} {'req/s':>7} {'p50':>7} {'p95':>7} {'p99':>7} {'web':>7} {'db':>6} {'bare':>6} {'db':>6}"
         f" {'web x':>6} {'all x':>6}   (milliseconds; web, db, bare: CPU a request)"
     )
-    for scenario, found in costs:
+    for name, found in costs:
         ours, bare = found.ours, found.bare
         print(
-            f"{scenario.name:18} {ours.rate:7.0f} {ours.p50:7.1f} {ours.p95:7.1f} {ours.p99:7.1f} {ours.web_ms:7.2f}"
+            f"{name:18} {ours.rate:7.0f} {ours.p50:7.1f} {ours.p95:7.1f} {ours.p99:7.1f} {ours.web_ms:7.2f}"
             f" {ours.database_ms:6.2f} {bare.web_ms:6.2f} {bare.database_ms:6.2f}"
             f" {found.web:6.1f} {found.all:6.1f}",
             flush=True,

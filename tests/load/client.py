@@ -1,24 +1,13 @@
 """A small HTTP/1.1 client on asyncio streams: keep-alive, cookies, gzip asked for, loopback only."""
 
 import asyncio
+import gzip
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 #: A reply that has not come by then never will, in seconds.
 PATIENCE = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """`person` is whose cookies are sent; None for nobody's. `host` is asked for by name, and the page is from there;
-    empty: the server's own. `token` goes along as a bearer token."""
-
-    path: str
-    person: int | None = None
-    body: bytes | None = None
-    host: str = ""
-    token: str = ""
 
 
 @dataclass(slots=True)
@@ -27,6 +16,26 @@ class Reply:
     headers: dict[str, str]
     body: bytes
     seconds: float
+
+    def text(self) -> str:
+        zipped = self.headers.get("content-encoding") == "gzip"
+        return (gzip.decompress(self.body) if zipped else self.body).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`person` is whose cookies are sent; None for nobody's. `host` is asked for by name, and the page is from there;
+    empty: the server's own. `token` goes along as a bearer token. `form`: the body is that of a form, else JSON.
+    `heard` is told the reply when it has the `expected` status."""
+
+    path: str
+    person: int | None = None
+    body: bytes | None = None
+    host: str = ""
+    token: str = ""
+    form: bool = False
+    expected: int = 200
+    heard: Callable[[Reply], None] | None = None
 
 
 @dataclass(slots=True)
@@ -42,7 +51,9 @@ class Browser:
             f"{'GET' if request.body is None else 'POST'} {request.path} HTTP/1.1",
             f"Host: {host}",
             "User-Agent: Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile",
-            "Accept: text/html,application/xhtml+xml" if request.body is None else "Accept: application/json",
+            "Accept: text/html,application/xhtml+xml"
+            if request.body is None or request.form
+            else "Accept: application/json",
             "Accept-Encoding: gzip, deflate, br",
             "Accept-Language: en",
         ]
@@ -54,7 +65,7 @@ class Browser:
         if request.body is not None:
             lines += [
                 f"Origin: http://{host}",
-                "Content-Type: application/json",
+                f"Content-Type: application/{'x-www-form-urlencoded' if request.form else 'json'}",
                 f"Content-Length: {len(request.body)}",
             ]
         return "\r\n".join([*lines, "", ""]).encode() + (request.body or b"")
@@ -114,7 +125,10 @@ async def run(browser: Browser, requests: Iterator[Request], lines: int, seconds
         line = Line(browser)
         try:
             for request in requests:
-                done.append((request, await line.send(request)))
+                reply = await line.send(request)
+                done.append((request, reply))
+                if request.heard and reply.status == request.expected:
+                    request.heard(reply)
                 if time.monotonic() > until:
                     return
         finally:

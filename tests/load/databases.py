@@ -1,5 +1,6 @@
 """A fresh database of either kind, migrated, and the processes that serve it."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from lms.core import migrate
 from lms.core.db import Database
 from tests import postgres
 
-NAME = "lms_load"
+#: Its own for each run, so that two on one server leave each other alone.
+NAME = f"lms_load_{os.getpid()}"
 
 
 @dataclass(frozen=True, slots=True)

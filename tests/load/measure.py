@@ -67,12 +67,18 @@ class Compared:
     all: float
 
 
-def turns(ours: Side, bare: Side, count: int, lines: int, seconds: float) -> list[tuple[Sample, Sample]]:
-    """One round: `count` requests to each, or as many slices as fit into the time, but at least one."""
-    until, found = time.monotonic() + seconds, []
+def turns(
+    steps: Sequence[tuple[Side, Side]], count: int, lines: int, seconds: float
+) -> list[list[tuple[Sample, Sample]]]:
+    """One round: `count` requests of each step to each, or as many slices as fit into the time, but at least one.
+
+    The slices of the steps follow one another, so that a step can build on the one before."""
+    until = time.monotonic() + seconds * len(steps)
+    found: list[list[tuple[Sample, Sample]]] = [[] for _step in steps]
     for begun in range(0, count, SLICE):
         size = min(SLICE, count - begun)
-        found.append((sample(ours, size, lines, seconds), sample(bare, size, lines, seconds)))
+        for place, (ours, bare) in enumerate(steps):
+            found[place].append((sample(ours, size, lines, seconds), sample(bare, size, lines, seconds)))
         if time.monotonic() > until:
             break
     return found
@@ -87,8 +93,25 @@ def compare(pairs: Sequence[tuple[Sample, Sample]]) -> Compared:
     )
 
 
+def whole(steps: Sequence[Sequence[tuple[Sample, Sample]]]) -> list[tuple[Sample, Sample]]:
+    """All steps as one thing, slice by slice, against one request of the first step's bare route."""
+    return [
+        (
+            Sample(
+                min(ours.requests for ours, _bare in slices),
+                sum(ours.seconds for ours, _bare in slices),
+                [value for ours, _bare in slices for value in ours.latencies],
+                sum(ours.web_ms for ours, _bare in slices),
+                sum(ours.database_ms for ours, _bare in slices),
+            ),
+            slices[0][1],
+        )
+        for slices in zip(*steps, strict=True)
+    ]
+
+
 def sample(side: Side, count: int, lines: int, seconds: float) -> Sample:
-    """One slice of at most `count` requests. Raises RuntimeError when a reply is not 200."""
+    """One slice of at most `count` requests. Raises RuntimeError when a reply is not the expected one."""
     web, database = side.server.pids, side.backends()
     before = usage.cpu_seconds(web), usage.cpu_seconds(database)
     done, took = asyncio.run(_timed(side.browser, itertools.islice(side.requests, count), lines, seconds))
@@ -115,7 +138,7 @@ async def _timed(
 
 def _check(done: Sequence[tuple[Request, Reply]]) -> None:
     for request, reply in done:
-        if reply.status != 200:
+        if reply.status != request.expected:
             raise RuntimeError(f"{request.path} answered {reply.status}: {reply.body[:300]!r}")
 
 

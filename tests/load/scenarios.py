@@ -2,11 +2,11 @@
 
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tests.load import packages
+from tests.load import launches, packages
 from tests.load.client import Request
 from tests.load.packages import Page
 from tests.load.scene import Scene
@@ -17,11 +17,16 @@ SAVES_A_PAGE = 3
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`bare` is the route of the bare application that it is measured against."""
+    """One step, or several that follow one another; each with the route of the bare application that it is measured
+    against."""
 
     name: str
-    bare: str
-    requests: Callable[[Scene], Iterator[Request]]
+    steps: Sequence[tuple[str, str]]
+    requests: Callable[[Scene], Sequence[Iterator[Request]]]
+
+
+def _one(name: str, bare: str, requests: Callable[[Scene], Iterator[Request]]) -> Scenario:
+    return Scenario(name, [(name, bare)], lambda scene: [requests(scene)])
 
 
 def _lessons(scene: Scene) -> Iterator[Request]:
@@ -105,12 +110,13 @@ def bare_requests(route: str) -> Iterator[Request]:
 
 
 SCENARIOS = (
-    Scenario("lesson", "read", _lessons),
-    Scenario("my learning", "read", _learning),
-    Scenario("course page", "read", _course),
-    Scenario("question", "read", _questions),
-    Scenario("save an answer", "save", _saves),
-    Scenario("package: 8 values", "record", _package_batches),
-    *(Scenario(f"package: {size} acts", "record", _navigations(size)) for size in packages.TREES),
-    Scenario("gradebook page", "read", _gradebook),
+    _one("lesson", "read", _lessons),
+    _one("my learning", "read", _learning),
+    _one("course page", "read", _course),
+    _one("question", "read", _questions),
+    _one("save an answer", "save", _saves),
+    _one("package: 8 values", "record", _package_batches),
+    *(_one(f"package: {size} acts", "record", _navigations(size)) for size in packages.TREES),
+    Scenario("launch", launches.STEPS, launches.steps),
+    _one("gradebook page", "read", _gradebook),
 )

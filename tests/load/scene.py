@@ -1,11 +1,13 @@
 """The real courses, published, and trainees in the middle of them: lessons read, an attempt open, a session each."""
 
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -28,6 +30,10 @@ from tests.people import Someone, make_user
 
 ROOT = Path(__file__).parents[2]
 LOCALES = ("en", "ko", "fr")
+#: Who walks through large packages; most people never see one, and their pages should not be weighed with it.
+WALKERS = 20
+#: What everybody's cookie holds against forged forms.
+CSRF = "c" * 40
 
 
 @dataclass(slots=True)
@@ -46,6 +52,8 @@ class Scene:
     lessons: list[str]
     secret: str
     cookie_name: str
+    #: What a form of any page sends along.
+    csrf: str
     #: By user id: the session cookie's value, and the attempt.
     cookies: dict[int, str] = field(default_factory=dict)
     pens: dict[int, Pen] = field(default_factory=dict)
@@ -79,16 +87,23 @@ def prepare(settings: Settings, trainees: int) -> Scene:
             ).values()
             if found.quizzes()
         )
-        scene = Scene(outline.key, outline.lessons(), settings.secret_key, app.config["SESSION_COOKIE_NAME"])
+        scene = Scene(
+            outline.key,
+            outline.lessons(),
+            settings.secret_key,
+            app.config["SESSION_COOKIE_NAME"],
+            URLSafeTimedSerializer(settings.secret_key, salt="wtf-csrf-token").dumps(CSRF),
+        )
         signer = app.session_interface.get_signing_serializer(app)
         for number in range(trainees):
             locale = LOCALES[number % len(LOCALES)]
             someone = make_user(session, f"Trainee {number:05}", locale=locale, timezone="Asia/Seoul")
             scene.pens[someone.id] = _begun(session, someone, outline, locale, now)
             scene.cookies[someone.id] = signer.dumps(_cookie(session, someone.id, now))
-            for course in (packages.ONE, *map(packages.tree_key, packages.TREES)):
-                page = packages.opened(session, settings, someone, course, now)
-                scene.pages.setdefault(course, []).append(page)
+            _open(scene, session, settings, someone, [packages.ONE], now)
+        for number in range(WALKERS):
+            someone = make_user(session, f"Walker {number:05}")
+            _open(scene, session, settings, someone, map(packages.tree_key, packages.TREES), now)
         scene.instructor = make_user(session, "Instructor", ("instructor",)).id
         scene.cookies[scene.instructor] = signer.dumps(_cookie(session, scene.instructor, now))
         _bare_rows(session)
@@ -96,8 +111,15 @@ def prepare(settings: Settings, trainees: int) -> Scene:
     return scene
 
 
+def _open(
+    scene: Scene, session: Session, settings: Settings, someone: Someone, courses: Iterable[str], now: datetime
+) -> None:
+    for course in courses:
+        scene.pages.setdefault(course, []).append(packages.opened(session, settings, someone, course, now))
+
+
 def _cookie(session: Session, user_id: int, now: datetime) -> dict[str, str]:
-    return {"_user_id": sessions.open_session(session, user_id, "load test", now, 24), "csrf_token": "c" * 40}
+    return {"_user_id": sessions.open_session(session, user_id, "load test", now, 24), "csrf_token": CSRF}
 
 
 def _begun(session: Session, someone: Someone, outline: catalogue.Outline, locale: str, now: datetime) -> Pen:
