@@ -22,7 +22,7 @@ def opened(settings: Settings | None = None) -> Iterator[tuple[Settings, Databas
     config.make_data_dir(settings.data_dir)
     db = Database(settings.database_url, pool_size=1)
     try:
-        if not migrate.is_current(db):
+        if migrate.is_behind(db):
             raise SettingError("The database is not up to date. Run: lms db upgrade")
         yield settings, db
     finally:

@@ -18,7 +18,7 @@ def upgrade() -> None:
     config.make_data_dir(settings.data_dir)
     database = Database(settings.database_url, pool_size=1)
     try:
-        if migrate.is_current(database):
+        if not migrate.is_behind(database):
             click.echo("The database is up to date.")
             return
         migrate.upgrade(database)

@@ -154,6 +154,16 @@ SETTINGS: dict[str, Setting] = {
     "bind": Setting("LMS_BIND", "127.0.0.1:8000", _listen, "address and port the web server listens on"),
     "web_workers": Setting("LMS_WEB_WORKERS", "2", _number(1, 64), "web processes"),
     "web_threads": Setting("LMS_WEB_THREADS", "8", _number(1, 128), "threads in each web process"),
+    "drain_seconds": Setting(
+        "LMS_DRAIN_SECONDS",
+        "0",
+        _number(0, 300),
+        "seconds for which a node that is told to end says 503 on /readyz and goes on answering, so that a balancer "
+        "can take it out first",
+    ),
+    "stop_seconds": Setting(
+        "LMS_STOP_SECONDS", "20", _number(1, 600), "seconds that requests and a job under way have to finish at the end"
+    ),
     "trusted_proxies": Setting(
         "LMS_TRUSTED_PROXIES", "0", _number(0, 8), "reverse proxies in front that set X-Forwarded-*"
     ),
@@ -212,6 +222,8 @@ class Settings:
     bind: str
     web_workers: int
     web_threads: int
+    drain_seconds: int
+    stop_seconds: int
     trusted_proxies: int
     content_path: tuple[Path, ...]
     mail_url: str

@@ -1,5 +1,6 @@
 """Bringing a database to the newest schema, safely, from the installed project."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -23,7 +24,8 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(db: Database) -> None:
-    """Run all outstanding migrations in one transaction; a failure leaves the database as it was.
+    """Run all outstanding migrations in one transaction; a failure leaves the database as it was. Of several that start
+    at once, one does the work and the others wait for it. A schema that is newer than this release is left alone.
 
     SQLite: foreign keys are off during batch changes (a table that is rebuilt would cascade) and checked before commit.
     """
@@ -35,10 +37,11 @@ def upgrade(db: Database) -> None:
         if db.dialect == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(7243001)"))
         try:
-            command.upgrade(_config(connection), "head")
-            if db.dialect == "sqlite":
-                _check_references(connection)
-            connection.commit()
+            if _is_behind(connection):
+                command.upgrade(_config(connection), "head")
+                if db.dialect == "sqlite":
+                    _check_references(connection)
+                connection.commit()
         finally:
             connection.rollback()
             if db.dialect == "sqlite":
@@ -59,6 +62,28 @@ def _check_references(connection: Connection) -> None:
 
 
 def is_current(db: Database) -> bool:
+    """Whether the database has the newest schema that this release knows."""
     with db.engine.connect() as connection:
-        have = MigrationContext.configure(connection).get_current_revision()
-    return have == ScriptDirectory.from_config(_config()).get_current_head()
+        return _revision(connection) == known()[0]
+
+
+def is_behind(db: Database) -> bool:
+    """Whether the database lacks what this release needs. A schema that it does not know is a newer one: while nodes
+    are upgraded one after the other, and after a step back, the older release goes on with it."""
+    with db.engine.connect() as connection:
+        return _is_behind(connection)
+
+
+@cache
+def known() -> tuple[str, ...]:
+    """The revisions of this release, the newest first."""
+    return tuple(one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def _is_behind(connection: Connection) -> bool:
+    have = _revision(connection)
+    return have is None or have in known()[1:]
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()

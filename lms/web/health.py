@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy import text
 
 from lms.core import migrate
+from lms.core.draining import is_draining
 from lms.web.access import public
 from lms.web.context import context
 
@@ -19,12 +20,15 @@ def alive() -> Response:
 @blueprint.get("/readyz")
 @public
 def ready() -> tuple[Response, int]:
-    """200 when the database answers with the newest schema; else 503 with the reason."""
+    """200 when the database answers with a schema that is not older than this release; else 503 with the reason, and
+    also while this node is about to end."""
+    if is_draining():
+        return jsonify(status="not ready", reason="this node is about to end"), 503
     db = context().db
     try:
         with db.reading() as session:
             session.execute(text("SELECT 1"))
-        if not migrate.is_current(db):
+        if migrate.is_behind(db):
             return jsonify(status="not ready", reason="the database needs: lms db upgrade"), 503
     except Exception as error:  # whatever it is, the answer is "not ready"
         return jsonify(status="not ready", reason=type(error).__name__), 503
