@@ -10,6 +10,8 @@ from errno import ENOSPC
 from pathlib import Path
 from typing import BinaryIO
 
+from lms.core import files
+
 ID = re.compile(r"[0-9a-f]{16}")
 #: Room that an upload leaves to everybody else's records.
 SPARE_BYTES = 100_000_000
@@ -33,7 +35,7 @@ def place(folder: Path, upload_id: str) -> Path:
 
 def require_room(folder: Path, size: int) -> None:
     """Raises OSError (no space) before a person sends for an hour what cannot be kept."""
-    folder.mkdir(parents=True, exist_ok=True)
+    files.make_folder(folder)
     if shutil.disk_usage(folder).free < size + SPARE_BYTES:
         raise OSError(ENOSPC, "no room for an upload of this size")
 
@@ -41,13 +43,15 @@ def require_room(folder: Path, size: int) -> None:
 @contextmanager
 def writing(folder: Path, upload_id: str) -> Iterator[BinaryIO]:
     """The file, held by this request alone, whichever process serves the others. Raises Busy."""
-    folder.mkdir(parents=True, exist_ok=True)
+    files.make_folder(folder)
     handle = os.open(place(folder, upload_id), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "r+b") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Busy() from None
+        if not os.fstat(handle).st_size:
+            files.sync_folder(folder)
         yield file
 
 

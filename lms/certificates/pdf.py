@@ -4,8 +4,6 @@ import hashlib
 import io
 import json
 import logging
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import segno
 import typst
 
 from lms.certificates import fonts
+from lms.core import files
 
 log = logging.getLogger(__name__)
 
@@ -105,14 +104,8 @@ def _key(inputs: dict[str, Any]) -> str:
 def _keep(place: Path, data: bytes) -> None:
     """Whole or not at all. What cannot be kept is made again: a full disk is no reason to go without."""
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=place.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(part).replace(place)
-        except OSError:
-            Path(part).unlink(missing_ok=True)
-            raise
+        files.make_folder(place.parent)
+        with files.whole(place, 0o600) as file:
+            file.write(data)
     except OSError as error:
         log.warning("a certificate's PDF is not kept: %s", error)

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import click
 
 from lms.catalogue import queries as catalogue
-from lms.core import config
+from lms.core import config, files
 from lms.core.clock import now
 from lms.core.db import Database
 from lms.reports import export
@@ -56,15 +56,11 @@ def _target(output: Path | None) -> Iterator[BinaryIO]:
     if output is None:
         yield sys.stdout.buffer
         return
-    part = output.with_name(output.name + ".part")
     try:
-        with part.open("wb") as file:
+        with files.whole(output) as file:
             yield file
-        part.replace(output)
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from lms.catalogue.packages import Checked, Options, Ready
 from lms.catalogue.queries import VersionRow
 from lms.catalogue.service import Published
 from lms.cli.context import opened, package_limits, storage
+from lms.core import files as disk
 from lms.core.actor import system
 from lms.core.clock import now
 from lms.core.errors import Conflict, Invalid
@@ -159,12 +160,8 @@ def _version(session: Session, course: str, number: int | None) -> VersionRow:
 
 def _write(target: Path, exported: Callable[[BinaryIO], None]) -> None:
     """A file appears only when it is whole."""
-    part = target.with_name(f".{target.name}.part")
     try:
-        with part.open("wb") as file:
+        with disk.whole(target) as file:
             exported(file)
-        part.replace(target)
     except OSError as error:
         raise click.ClickException(f"{target} cannot be written: {error.strerror}.") from None
-    finally:
-        part.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from lms.core import sites
+from lms.core import files, sites
 from lms.core.archive import Limits
 from lms.core.errors import SettingError
 from lms.core.sites import LOOPBACK
@@ -333,7 +333,7 @@ def _check_production(settings: Settings) -> None:
 def make_data_dir(folder: Path, probe: bool = False) -> None:
     """Make the folder, and with `probe` try a file in it. Raises SettingError, so that nothing ends in a traceback."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.make_folder(folder)
         if probe:
             path = folder / f".write-{os.getpid()}"
             path.write_bytes(b"")
@@ -348,10 +348,10 @@ def _kept_secret(data_dir: Path) -> str:
     """A demo's secret is made once and kept, so that a restart keeps everybody signed in."""
     path = data_dir / "secret-key"
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        files.make_folder(data_dir)
         if not path.exists():
-            path.write_text(secrets.token_urlsafe(48))
-            path.chmod(0o600)
+            with files.whole(path, 0o600) as file:
+                file.write(secrets.token_urlsafe(48).encode())
         return path.read_text()
     except OSError as error:
         raise SettingError(

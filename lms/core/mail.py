@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from lms.core import ids
+from lms.core import files, ids
 from lms.core.errors import SettingError
 
 
@@ -35,8 +35,9 @@ class FileMailer:
         self.sender = sender
 
     def send(self, to: str, subject: str, text: str) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / f"{ids.short_id()}.eml").write_bytes(bytes(compose(self.sender, to, subject, text)))
+        files.make_folder(self.folder)
+        with files.whole(self.folder / f"{ids.short_id()}.eml") as file:
+            file.write(bytes(compose(self.sender, to, subject, text)))
 
 
 class SmtpMailer:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from lms.core import files
+
 
 class Storage(Protocol):
     """Where blobs live. A blob never changes: the same hash is the same bytes."""
@@ -23,22 +25,28 @@ class Storage(Protocol):
 
 
 class DiskStorage:
-    """Blobs in a folder, spread over 256 subfolders, written whole and synced before they have their name."""
+    """Blobs in a folder, spread over 256 subfolders, written whole and synced before they have their name.
+
+    What `put` and `put_parts` have returned outlasts a power cut, its name too.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        #: Folders whose own names are known to be on the disk. Another process may have made one a moment ago.
+        self._settled: set[Path] = set()
 
     def put(self, data: bytes) -> str:
-        """Store and return the SHA-256 hex. A blob that is already there is left alone."""
+        """Store and return the SHA-256 hex. A blob that is already there is left alone, unless it is not whole."""
         digest = hashlib.sha256(data).hexdigest()
         target = self._place(digest)
-        if target.exists():
+        if target.exists() and target.stat().st_size == len(data):
+            files.sync_folder(target.parent)  # whoever has just put it there may not have come to this yet
             return digest
         return self.put_parts((data,))[0]
 
     def put_parts(self, parts: Iterable[bytes]) -> tuple[str, int]:
         """Store what comes in parts, never all in memory; returns the SHA-256 hex and the size."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        self._settle(self.root)
         handle, name = tempfile.mkstemp(dir=self.root, prefix=".part-")
         digest, size = hashlib.sha256(), 0
         try:
@@ -50,11 +58,12 @@ class DiskStorage:
                 file.flush()
                 os.fsync(file.fileno())
             target = self._place(digest.hexdigest())
-            target.parent.mkdir(exist_ok=True)
+            self._settle(target.parent)
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+        files.sync_folder(target.parent)
         return digest.hexdigest(), size
 
     def open(self, digest: str) -> BinaryIO:
@@ -68,6 +77,12 @@ class DiskStorage:
     def discard(self, digest: str) -> None:
         """For what was kept for a while only, such as a list of people; never for what a record refers to."""
         self._place(digest).unlink(missing_ok=True)
+
+    def _settle(self, folder: Path) -> None:
+        files.make_folder(folder)
+        if folder not in self._settled:
+            files.sync_folder(folder.parent)
+            self._settled.add(folder)
 
     def _place(self, digest: str) -> Path:
         if len(digest) != 64 or not all(c in "0123456789abcdef" for c in digest):

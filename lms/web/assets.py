@@ -44,9 +44,11 @@ def build(target: Path) -> dict[str, str]:
         names[name] = hashed.as_posix()
         place = target / hashed
         place.parent.mkdir(parents=True, exist_ok=True)
-        if not place.exists():
-            _write(place.with_name(place.name + ".gz"), gzip.compress(data, mtime=0))
+        packed = place.with_name(place.name + ".gz")
+        if not _has(place, data):
             _write(place, data)
+        if not _has(packed, small := gzip.compress(data, mtime=0)):
+            _write(packed, small)
     return names
 
 
@@ -74,6 +76,11 @@ def _lean(script: bytes) -> bytes:
     """Without indentation and lines of comment, which a quarter of the bytes on the line would otherwise be."""
     lines = (line.strip() for line in script.splitlines())
     return b"\n".join(line for line in lines if line and not line.startswith(b"//"))
+
+
+def _has(place: Path, data: bytes) -> bool:
+    """A name alone proves nothing: after a power cut it may stand over a file that is empty."""
+    return place.exists() and place.read_bytes() == data
 
 
 def _write(place: Path, data: bytes) -> None:

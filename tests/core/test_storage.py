@@ -50,3 +50,13 @@ def test_parts_that_break_off_leave_nothing(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="line"):
         DiskStorage(tmp_path).put_parts(parts())
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+def test_a_blob_that_is_not_whole_is_stored_anew(tmp_path: Path) -> None:
+    storage = DiskStorage(tmp_path)
+    digest = storage.put(b"batch record")
+    place = storage.path(digest)
+    assert place is not None
+    place.write_bytes(b"batch")
+    storage.put(b"batch record")
+    assert place.read_bytes() == b"batch record"
