@@ -3,15 +3,13 @@ from typing import Any
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from lms.core.clock import now
 from lms.learning import page_loads
 from lms.learning import service as learning
-from lms.learning import words as learning_words
-from lms.lessons import queries, service, words
+from lms.lessons import page, queries, service
 from lms.lessons.html import answered
-from lms.web.compression import still
+from lms.web import whole
 from lms.web.context import settings
 from lms.web.forms import csrf
 from lms.web.i18n import current_locale, show_time
@@ -30,19 +28,15 @@ def show(course: str, lesson: str) -> ResponseReturnValue:
     if view.text is None:
         return render_template("lessons/locked.html", view=view, lang=lang)
     scope = service.scope(lesson, view.text.shown_locale)
-    html = answered(view.text.html, view.progress.answers)
-    if html is view.text.html:
-        still(html)
-    return render_template(
-        "lessons/show.html",
-        view=view,
-        lang=lang,
-        html=Markup(html),
-        toc=[(title, f"#{anchor}") for anchor, title in view.text.facts["toc"]],
-        conditions=words.conditions(view.verdict),
-        read_fact=learning_words.fact(view.taken.standing, lang, lesson, "read"),
-        page_load=page_loads.issue(settings().secret_key, view.taken.reg.id, scope, moment),
-        person=actor().user_id,
+    state = view.taken.standing.states.get(lesson)
+    own = {
+        "page_load": page_loads.issue(settings().secret_key, view.taken.reg.id, scope, moment),
+        "person": str(actor().user_id),
+        "registration": str(view.taken.reg.id),
+        "saved_at": show_time(state.changed_at) if state else "",
+    }
+    return whole.page(
+        "lessons/show.html", page.values(view, lang), own, {"html": answered(view.text.html, view.progress.answers)}
     )
 
 

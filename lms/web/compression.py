@@ -40,13 +40,13 @@ def compress(response: Response) -> Response:
 
 def gzipped(body: bytes, text: str | None = None) -> bytes:
     """`text`: a part of the body that comes again in others."""
-    plain, packed = _packed(text) if text else (b"", b"")
+    plain, small = packed_still(text) if text else (b"", b"")
     at = _find(body, plain)
     packer = zlib.compressobj(USUAL, zlib.DEFLATED, RAW)
     parts = [HEAD]
     if plain and at >= 0:
         # A full flush ends at a whole byte and forgets what came before, so that any block may follow it.
-        parts += [packer.compress(body[:at]), packer.flush(zlib.Z_FULL_FLUSH), packed]
+        parts += [packer.compress(body[:at]), packer.flush(zlib.Z_FULL_FLUSH), small]
         parts.append(packer.compress(body[at + len(plain) :]))
     else:
         parts.append(packer.compress(body))
@@ -60,10 +60,16 @@ def _find(body: bytes, part: bytes) -> int:
     return at if at < 0 or body.startswith(part, at) else body.find(part)
 
 
-def _packed(text: str) -> tuple[bytes, bytes]:
+def packed_still(text: str) -> tuple[bytes, bytes]:
+    """`packed` of a long text that comes again."""
     found = STILL.get(text)
     if found is None:
-        plain, packer = text.encode(), zlib.compressobj(BEST, zlib.DEFLATED, RAW)
-        found = plain, packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH)
+        found = packed(text)
         STILL.put(text, found)
     return found
+
+
+def packed(text: str) -> tuple[bytes, bytes]:
+    """The bytes of a text, and blocks of deflate of them that may stand behind and before any others."""
+    plain, packer = text.encode(), zlib.compressobj(BEST, zlib.DEFLATED, RAW)
+    return plain, packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH)
