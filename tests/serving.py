@@ -29,14 +29,21 @@ def wait_for(address: str, process: subprocess.Popen[bytes]) -> bool:
     """Whether `address` has answered with success before the process ended and before patience did."""
     give_up = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < give_up:
-        try:
-            with _DIRECT.open(address, timeout=10):
-                return True
-        except urllib.error.HTTPError as refusal:
-            refusal.close()
-        except OSError:
-            pass
+        if answers(address):
+            return True
         time.sleep(0.05)
+    return False
+
+
+def answers(address: str) -> bool:
+    """Whether `address` answers with success now."""
+    try:
+        with _DIRECT.open(address, timeout=10):
+            return True
+    except urllib.error.HTTPError as refusal:
+        refusal.close()
+    except OSError:
+        pass
     return False
 
 
