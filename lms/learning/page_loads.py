@@ -3,7 +3,6 @@
 A GET issues one without writing anything; the signature ties it to the registration and to what the page shows.
 """
 
-import hashlib
 import hmac
 from datetime import UTC, datetime
 
@@ -32,4 +31,4 @@ def issued_at(name: str) -> datetime:
 
 def _signature(secret_key: str, name: str, registration_id: int, scope: str) -> str:
     text = "\n".join(("page-load", name, str(registration_id), scope))
-    return hmac.new(secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(secret_key.encode(), text.encode(), "sha256").hex()[:32]

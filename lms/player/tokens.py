@@ -3,7 +3,6 @@
 Neither needs a row: what they say is signed. The write token ends with the sign-in that began the launch.
 """
 
-import hashlib
 import hmac
 import zlib
 from collections.abc import Sequence
@@ -77,4 +76,4 @@ def _checked(secret_key: str, purpose: str, token: str, count: int) -> list[int]
 
 
 def _signature(secret_key: str, purpose: str, text: str) -> str:
-    return hmac.new(secret_key.encode(), f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()[:40]
+    return hmac.digest(secret_key.encode(), f"{purpose}\n{text}".encode(), "sha256").hex()[:40]

@@ -3,17 +3,33 @@
 from typing import Any, TypeVar
 
 from flask import g, request
+from flask import session as cookie
 from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.core.clock import now
+from lms.core.recent import Recent
 from lms.web.context import context
 from lms.web.identity import signed_in
 from lms.web.transaction import session
 
 csrf = CSRFProtect()
+#: About 300 bytes each.
+MOST_TOKENS = 10_000
+
+
+def csrf_token() -> str:
+    """For pages: Flask-WTF's token of this browser, signed once; it has no age of its own (WTF_CSRF_TIME_LIMIT)."""
+    signed: Recent[str, str] = context().extra.setdefault("csrf_tokens", Recent(MOST_TOKENS))
+    raw = cookie.get("csrf_token")
+    found = signed.get(raw) if raw else None
+    if found is None:
+        found = generate_csrf()
+        signed.put(cookie["csrf_token"], found)
+    return found
 
 
 class Form(FlaskForm):

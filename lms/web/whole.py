@@ -14,12 +14,12 @@ from typing import Any
 
 from flask import Response, render_template, request
 from flask import session as cookie
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from lms.core.recent import Recent
 from lms.web import compression
 from lms.web.context import context
+from lms.web.forms import csrf_token
 from lms.web.i18n import current_locale
 from lms.web.identity import SignedIn, signed_in
 from lms.web.kept import frozen
@@ -75,7 +75,7 @@ def page(template: str, values: Mapping[str, Any], own: Mapping[str, str], texts
         return Response(render_template(template, **values, **own, **marked), mimetype="text/html")
     pieces = _pieces(template, values, (*own, *texts), person)
     filled = {name: escape(value).encode() for name, value in own.items()}
-    filled |= {"csrf_token": generate_csrf().encode(), "display_name": escape(person.display_name).encode()}
+    filled |= {"csrf_token": csrf_token().encode(), "display_name": escape(person.display_name).encode()}
     return _sent(pieces, filled, texts)
 
 
@@ -88,9 +88,9 @@ def _pieces(template: str, values: Mapping[str, Any], names: tuple[str, ...], pe
     found = kept.get(key)
     if found is None:
         marks = {name: Markup(f"\ue000{NUMBER}.{name}\ue000") for name in (*names, "csrf_token", "display_name")}
-        csrf_token = marks.pop("csrf_token")
+        token = marks.pop("csrf_token")
         instead = {
-            "csrf_token": lambda: csrf_token,
+            "csrf_token": lambda: token,
             "current_user": Named(marks.pop("display_name")),
             "request": Asked(asked.path),
             "session": None,
