@@ -51,13 +51,12 @@ class Seen:
 
 
 class Journal:
-    """`url` takes the batches; `load` is the page load as (what is sent, its name in the record)."""
+    """`url` takes the batches; `load` is the page load as the server has issued it."""
 
-    def __init__(
-        self, line: Line, url: str, load: tuple[str, str], lease: int | None, seen: Seen, moments: Random
-    ) -> None:
+    def __init__(self, line: Line, url: str, load: str, lease: int | None, seen: Seen, moments: Random) -> None:
         self.line, self.url, self.lease, self.seen, self.moments = line, url, lease, seen, moments
-        self.sent_load, self.load = load
+        #: As it is sent, and by its name in the record.
+        self.sent_load, self.load = load, load.partition(".")[0]
         self.acts: list[Act] = []
         self.token = ""
         self.failures = 0

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+#: The header that names what a request is about; the product does not know it.
+ACT = "X-Fault-Act"
 #: As long as the product's own page waits for a reply, in seconds.
 LINE = 15
 
@@ -43,6 +45,8 @@ class Line:
 
     def __init__(self, port: int, host: str, cookie: str = "") -> None:
         self.port, self.host, self.cookie = port, host, cookie
+        #: What the next request is about, for the points at which a process may die.
+        self.act = ""
         self._open: http.client.HTTPConnection | None = None
 
     def get(self, path: str) -> Reply:
@@ -65,6 +69,8 @@ class Line:
         headers = {"Host": self.host, "Origin": f"http://{self.host}", **headers}
         if self.cookie:
             headers["Cookie"] = self.cookie
+        if self.act:
+            headers[ACT] = self.act
         if self._open is None:
             self._open = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LINE)
         try:

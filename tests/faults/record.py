@@ -45,7 +45,7 @@ def _lost(session: Session, trainee: Trainee) -> Iterator[str]:
         stored = _events(session, registration, journal)
         yield from _missing(journal, stored)
     yield from _wrong_answers(session, trainee)
-    for package in trainee.packages.values():
+    for package in trainee.packages:
         yield from _wrong_values(session, package)
     if trainee.sent:
         yield from _not_sent(session, trainee)
@@ -91,11 +91,10 @@ def _wrong_answers(session: Session, trainee: Trainee) -> Iterator[str]:
 def _wrong_values(session: Session, package: Package) -> Iterator[str]:
     """Each SCO's data hold what its page has set last, as far as that was acknowledged."""
     rows = {(row.activity_key, row.number): row.data["values"] for row in session.execute(_attempts(package))}
-    done = {one.number for one in package.journal.acts if one.stored}
     wanted: dict[tuple[str, int, str], tuple[str, bool]] = {}
     for visit in package.visits:
-        for number, element, value in visit.set:
-            wanted[visit.key, visit.attempt, element] = (value, number in done)
+        for act, element, value in visit.set:
+            wanted[visit.key, visit.attempt, element] = (value, act.stored)
     for (key, attempt, element), (value, acknowledged) in wanted.items():
         is_state = not element.endswith("session_time")
         if acknowledged and is_state and rows.get((key, attempt), {}).get(element) != value:
@@ -126,7 +125,7 @@ def _doubled(session: Session, trainee: Trainee) -> Iterator[str]:
             for number in sorted(_events(session, registration, journal).keys() - made)[:_LISTED]
         )
     yield from _twice(session, trainee)
-    for package in trainee.packages.values():
+    for package in trainee.packages:
         yield from _visited_twice(session, package)
 
 
@@ -158,7 +157,7 @@ def _visited_twice(session: Session, package: Package) -> Iterator[str]:
     closed = Counter((body["k"], body["a"]) for (body,) in session.execute(snapshots))
     left = Counter((one.key, one.attempt) for one in package.visits if one.left)
     for visit, times in closed.items():
-        if times > left[visit]:
+        if times > left[visit] + package.takes:
             yield f"{visit} has ended {times} times instead of {left[visit]}"
     seconds = {
         (row.activity_key, row.number): _seconds(row.data["values"]) for row in session.execute(_attempts(package))

@@ -1,16 +1,16 @@
 """A seeded trainee over HTTP: answers, reads, runs packages, sends, and remembers every acknowledgement.
 
-`seats` of a scene become trainees with `Trainee(scene, seat, port, seed)`; `run` plays so many steps, `finish` sends
-what is left. Several play at once, each in a thread of its own: `play` does that. What the database then holds is
-judged by `tests.faults.record.compare`.
+`seats` of a scene become trainees with `Trainee(scene, seat, port, seed)`; `run` plays so many steps, `do` one act,
+`finish` sends what is left. Several play at once, each in a thread of its own: `play` does that. What the database
+then holds is judged by `tests.faults.record.compare`.
 """
 
 import itertools
 import re
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -18,132 +18,93 @@ from typing import Any
 from lms.learning import page_loads
 from lms.scorm.service import scope
 from tests.faults.journal import Journal, Seen
-from tests.faults.line import Line
+from tests.faults.line import Line, Reply
+from tests.faults.package import Package
 from tests.faults.scene import COURSE, LESSONS, PACKAGES, Scene, Seat
 
 #: Beyond it, nothing recovers by itself: seconds after which a trainee gives up.
 PATIENCE = 60.0
+#: What a trainee does at a step, and how often.
+ACTS = {"answer": 8, "flag": 2, "lesson": 2, "batch": 5, "navigate": 2, "look": 1, "again": 1, "launch": 0.3}
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
-@dataclass(slots=True)
-class Visit:
-    """One session of a SCO, as its page knows it. `set` holds, by element, the numbers and values in their order."""
-
-    key: str
-    attempt: int
-    set: list[tuple[int, str, str]] = field(default_factory=list)
-    #: The number of the operation that begins it, and of the one that takes it away; 0 while there is none.
-    begun: int = 0
-    left: int = 0
-
-
-class Package:
-    """An open page of a package, with the SCO on it."""
-
-    def __init__(self, line: Line, journal: Journal, registration: int, standard: str) -> None:
-        self.line, self.journal, self.registration, self.standard = line, journal, registration, standard
-        self.visits = [Visit("sco-1", 1, begun=1)]
-        self.asked = 0
-
-    @property
-    def on_show(self) -> Visit:
-        return self.visits[-1]
-
-    def set(self, element: str, value: str) -> None:
-        act = self.journal.add("set", k=self.on_show.key, a=self.on_show.attempt, e=element, v=value)
-        self.on_show.set.append((act.number, element, value))
-
-    def commit(self) -> None:
-        self.journal.add("commit", k=self.on_show.key, a=self.on_show.attempt)
-
-    def go(self) -> None:
-        """To the other SCO. Nothing is done on this page until the server has said what comes."""
-        request = "continue" if self.on_show.key.endswith("1") else "previous"
-        self.journal.add("end", k=self.on_show.key, a=self.on_show.attempt, taken=True)
-        self.asked = self.on_show.left = self.journal.add("nav", request=request).number
-
-    def hear(self, reply: dict[str, Any]) -> None:
-        delivery = reply.get("delivery")
-        if not (self.asked and delivery):
-            return
-        self.asked = 0
-        visit = Visit(delivery["key"], delivery["attempt"])
-        visit.begun = self.journal.add("init", k=visit.key, a=visit.attempt).number
-        self.visits.append(visit)
-
-
 class Trainee:
-    """`journals` are by what they are about: attempt, lesson or the key of a package."""
-
-    def __init__(self, scene: Scene, seat: Seat, port: int, seed: int, *, host: str = "") -> None:
+    def __init__(self, scene: Scene, seat: Seat, port: int, seed: int) -> None:
         self.scene, self.seat, self.moments = scene, seat, Random(f"{seed}-{seat.user}")
         self.seen = Seen()
-        self.line = Line(port, host or scene.host, f"{scene.cookie_name}={seat.cookie}")
-        self.given: dict[str, list[tuple[int, Any]]] = {}
+        self.line = Line(port, scene.host, f"{scene.cookie_name}={seat.cookie}")
         self.sent = False
         self.recovered = False
         self.steps = 0
-        self.launches = 0
-        self.packages = {course: self._package(course, port) for course in PACKAGES}
-        self.attempt = self._journal(
-            f"/attempts/{seat.attempt}/operations", seat.attempt, f"attempt:{seat.attempt}", seat.lease
-        )
-        self.lesson = self._journal(
-            f"/courses/{COURSE}/lessons/{LESSONS[0]}/operations", seat.registration, f"lesson:{LESSONS[0]}:en", None
-        )
+        self.packages = [self._package(course, port) for course in PACKAGES]
+        attempt, lesson = f"attempt:{seat.attempt}", f"lesson:{LESSONS[0]}:en"
+        self.attempt = self._journal(f"/attempts/{seat.attempt}/operations", seat.attempt, attempt, seat.lease)
+        self.lesson = self._journal(f"/courses/{COURSE}/lessons/{LESSONS[0]}/operations", seat.registration, lesson)
 
     @property
     def journals(self) -> list[tuple[int, Journal]]:
         """With the registration whose record holds their acts."""
-        own = self.seat.registration
-        return [
-            (own, self.attempt),
-            (own, self.lesson),
-            *((one.registration, one.journal) for one in self.packages.values()),
-        ]
+        packages = [(one.registration, journal) for one in self.packages for journal in one.journals]
+        return [(self.seat.registration, self.attempt), (self.seat.registration, self.lesson), *packages]
 
-    def _journal(self, url: str, about: int, what: str, lease: int | None, line: Line | None = None) -> Journal:
+    def _journal(self, url: str, about: int, what: str, lease: int | None = None) -> Journal:
         token = page_loads.issue(self.scene.secret, about, what, datetime.now(UTC))
-        name = page_loads.check(self.scene.secret, token, about, what)
-        assert name
-        return Journal(line or self.line, url, (token, name), lease, self.seen, self.moments)
+        return Journal(self.line, url, token, lease, self.seen, self.moments)
 
     def _package(self, course: str, port: int) -> Package:
         page, registration = self.seat.pages[course], self.seat.registrations[course]
-        name = page_loads.check(self.scene.secret, page.page_load, registration, scope(page.lease))
-        assert name
+        assert page_loads.check(self.scene.secret, page.page_load, registration, scope(page.lease))
         line = Line(port, page.host)
-        journal = Journal(line, "/x/operations", (page.page_load, name), page.lease, self.seen, self.moments)
-        journal.first = page.number + 1
-        journal.token = page.token
-        return Package(line, journal, registration, PACKAGES[course])
+        journal = Journal(line, "/x/operations", page.page_load, page.lease, self.seen, self.moments)
+        journal.first, journal.token = page.number + 1, page.token
+        return Package(course, line, journal, registration, PACKAGES[course])
 
     def run(self, steps: int) -> None:
         """So many acts of all kinds, in the order of the seed; what fails goes again with what comes next."""
         for _ in range(steps):
-            self.steps += 1
-            act: Callable[[], None] = self.moments.choices(
-                (self._answer, self._flag, self._read, self._values, self._go, self._look, self._again),
-                (8, 2, 2, 5, 2, 1, 1),
-            )[0]
-            act()
+            self.do(self.moments.choices(list(ACTS), list(ACTS.values()))[0])
+
+    def do(self, act: str) -> None:
+        self.steps += 1
+        doing: dict[str, Callable[[], object]] = {
+            "answer": self._answer,
+            "flag": self._flag,
+            "lesson": self._read,
+            "batch": self._values,
+            "navigate": self._go,
+            "look": self._look,
+            "again": lambda: self.moments.choice(self.journals)[1].repeat(),
+            "launch": lambda: self._launch(time.monotonic() + PATIENCE),
+        }
+        with self._named(act):
+            doing[act]()
+
+    @contextmanager
+    def _named(self, act: str) -> Iterator[None]:
+        """So that the server's process knows at what to die."""
+        lines = (self.line, *(one.line for one in self.packages))
+        for line in lines:
+            line.act = act
+        yield
+        for line in lines:
+            line.act = ""
 
     def finish(self, *, send: bool = True, patience: float = PATIENCE) -> None:
         """Until all is acknowledged; then `send` the quiz with the right answers, so that the course is complete."""
         until = time.monotonic() + patience
-        flushed = [self._flush(until)]
-        if send and all(flushed):
+        done = self._flush(until)
+        if send and done:
             for question, response in self.seat.right.items():
-                self._give(question, response)
-            flushed.append(self.attempt.flush(until))
-            flushed.append(self._send(until))
-        self.recovered = all(flushed)
+                self.attempt.add("answer", question=question, response=response)
+            with self._named("send"):
+                done = self.attempt.flush(until) and self._send(until)
+        self.recovered = done
         self.close()
 
     def _flush(self, until: float) -> bool:
         done = [self.attempt.flush(until), self.lesson.flush(until)]
-        for one in self.packages.values():
+        for one in self.packages:
             done.append(one.journal.flush(until, one.hear))
             done.append(one.journal.flush(until, one.hear))  # what came to be shown has begun
         return all(done)
@@ -151,12 +112,8 @@ class Trainee:
     def _answer(self) -> None:
         question = self.moments.choice(sorted(self.seat.right))
         response = self.seat.right[question] if self.moments.random() < 0.7 else None
-        self._give(question, response)
+        self.attempt.add("answer", question=question, response=response)
         self._send_batch(self.attempt)
-
-    def _give(self, question: str, response: Any) -> None:
-        act = self.attempt.add("answer", question=question, response=response)
-        self.given.setdefault(question, []).append((act.number, response))
 
     def _flag(self) -> None:
         question = self.moments.choice(sorted(self.seat.right))
@@ -168,23 +125,15 @@ class Trainee:
         self._send_batch(self.lesson)
 
     def _values(self) -> None:
-        package = self.moments.choice(list(self.packages.values()))
-        if not package.asked:
-            old = package.standard == "1.2"
-            place, data = (
-                ("cmi.core.lesson_location", "cmi.suspend_data") if old else ("cmi.location", "cmi.suspend_data")
-            )
-            package.set(place, f"page-{self.steps}")
-            for turn in range(self.moments.randint(0, 3)):
-                package.set("cmi.suspend_data", f"step={self.steps};turn={turn}")
-            package.commit()
+        package = self.moments.choice(self.packages)
+        if package.ready:
+            turns = range(self.moments.randint(0, 3))
+            package.values(f"page-{self.steps}", [f"step={self.steps};turn={turn}" for turn in turns])
         self._send_batch(package.journal, package.hear)
 
     def _go(self) -> None:
-        package = self.moments.choice(list(self.packages.values()))
-        if not package.asked:
-            old = package.standard == "1.2"
-            package.set("cmi.core.session_time" if old else "cmi.session_time", "00:00:01" if old else "PT1S")
+        package = self.moments.choice(self.packages)
+        if package.ready:
             package.go()
         self._send_batch(package.journal, package.hear)
 
@@ -196,30 +145,64 @@ class Trainee:
         path = self.moments.choice(pages)
         self.seen.hear(path, self.line.get(path), (200,))
 
-    def _again(self) -> None:
-        self.moments.choice(self.journals)[1].repeat()
-
     def _send(self, until: float) -> bool:
         """The button that sends; who hears nothing presses it again."""
-        for _ in itertools.count():
-            page = self.line.get(f"/attempts/{self.seat.attempt}/check")
-            self.seen.hear("check", page, (200, 303))
-            if page.status == 303:  # sent already, by a press whose reply was lost
-                self.sent = True
-                return True
-            if token := _TOKEN.search(page.text):
-                reply = self.line.form(f"/attempts/{self.seat.attempt}/send", csrf_token=token.group(1))
-                self.seen.hear("send", reply, (303,))
-                if reply.status == 303:
-                    self.sent = True
-                    return True
-            if time.monotonic() > until:
+        seat = self.seat.attempt
+        while not self.sent:
+            reply = self._press(f"/attempts/{seat}/check", f"/attempts/{seat}/send", until)
+            if reply is None:
                 return False
+            self.sent = True  # 303 both from the button, and from its page when a press before has come through
+        return True
+
+    def _press(self, page: str, target: str, until: float) -> Reply | None:
+        """A button on a page, until it leads somewhere."""
+        for _ in itertools.count():
+            shown = self.line.get(page)
+            self.seen.hear(page, shown, (200, 303))
+            if shown.status == 303:
+                return shown
+            if token := _TOKEN.search(shown.text):
+                reply = self.line.form(target, csrf_token=token.group(1))
+                self.seen.hear(target, reply, (303,))
+                if reply.status == 303:
+                    return reply
+            if time.monotonic() > until:
+                return None
             time.sleep(0.05)
-        return False
+        return None
+
+    def _launch(self, until: float) -> None:
+        """The package is opened anew; as the shell does it, what the old page still holds goes first."""
+        package = self.moments.choice(self.packages)
+        if not package.journal.flush(until, package.hear) or not package.journal.flush(until, package.hear):
+            return
+        while time.monotonic() < until:
+            started = self._press(f"/courses/{package.course}", f"/courses/{package.course}/package", until)
+            code = started.headers["location"].rpartition("#")[2] if started else ""
+            token = str(self._insist(package, "/x/exchange", {"code": code}, "", until).get("token", ""))
+            if not token:
+                continue  # the reply to the exchange was lost, and the code is good for one: back, and again
+            taken = self._insist(package, "/x/take", {}, token, until)
+            if taken.get("delivery"):
+                load, lease = taken["page_load"], taken["lease"]
+                journal = Journal(package.line, "/x/operations", load, lease, self.seen, self.moments)
+                journal.token = token
+                package.opened(journal, taken)
+                return
+
+    def _insist(self, package: Package, path: str, given: dict[str, Any], token: str, until: float) -> dict[str, Any]:
+        while time.monotonic() < until:
+            package.takes += path.endswith("take")
+            reply = package.line.post(path, given, token)
+            self.seen.hear(path, reply, (200, 401))
+            if reply.status in (200, 401):
+                return reply.body
+            time.sleep(0.05)
+        return {}
 
     def close(self) -> None:
-        for line in (self.line, *(one.line for one in self.packages.values())):
+        for line in (self.line, *(one.line for one in self.packages)):
             line.close()
 
 
@@ -232,7 +215,11 @@ def play(
         trainee.run(steps)
         trainee.finish(send=send, patience=patience)
 
-    threads = [threading.Thread(target=one, args=(trainee,), daemon=True) for trainee in trainees]
+    return started([lambda trainee=trainee: one(trainee) for trainee in trainees])
+
+
+def started(works: Sequence[Callable[[], None]]) -> list[threading.Thread]:
+    threads = [threading.Thread(target=work, daemon=True) for work in works]
     for thread in threads:
         thread.start()
     return threads
