@@ -2,6 +2,7 @@
 # make test   all tests            make verify   the long ones: faults, restore, conformance
 # make conformance   ADL's official SCORM 2004 cases in Chromium; ADL_CTS=PATH names the program that plays them
 # make messages  collect new words of the pages into lms/translations, for translators
+# make s3     what a store for objects needs (LMS_BLOBS_URL)
 # make fonts  the fonts that certificates need, on Debian        make lock   pin the dependencies again
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +12,7 @@ ADL_CTS ?= $(wildcard ../shared/conformance)
 ADL ?=
 CASES ?= *
 
-.PHONY: run test verify conformance setup fonts lock lint load messages clean
+.PHONY: run test verify conformance setup s3 fonts lock lint load messages clean
 .DEFAULT_GOAL := run
 
 run: setup
@@ -47,7 +48,7 @@ test: setup $(VENV)/.installed-dev
 
 verify: setup $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.machine
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/faults tests/browser tests/simulator -m verify
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/faults tests/nodes tests/browser tests/simulator -m verify
 	@if test -d "$(ADL_CTS)/adl_cts"; then $(MAKE) --no-print-directory conformance; fi
 
 conformance: setup $(VENV)/.installed-dev
@@ -59,6 +60,9 @@ lint: $(VENV)/.installed-dev
 
 load: setup $(VENV)/.installed-dev
 	$(BIN)/python -m tests.load
+
+s3: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-s3.txt
 
 fonts:
 	@command -v apt-get >/dev/null || { echo "This is not Debian: put TTF or OTF Noto fonts into a folder and name it in LMS_FONTS_DIR." >&2; exit 1; }
@@ -76,6 +80,7 @@ lock: $(VENV)/.made
 	@printf 'setuptools>=80\n' > $(VENV)/build.in
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml $(VENV)/build.in -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements-s3.in -o requirements-s3.txt
 
 clean:
 	rm -rf $(VENV) build *.egg-info
