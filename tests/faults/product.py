@@ -50,13 +50,17 @@ class Part:
         if self.alive:
             os.killpg(self.pid, number)
 
+    def strike(self) -> None:
+        """SIGKILL for the process and its children at once; whoever supervises it sees to the rest."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+
     def kill(self) -> None:
-        """As a power cut does: the process and its children at once."""
-        if self._process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
-        self.wait()
+        """For good."""
+        if self._process is not None:
+            self.strike()
+            self.wait()
 
     def wait(self) -> None:
         assert self._process
