@@ -14,10 +14,12 @@ from lms.accounts.views import blueprint as accounts
 from lms.admin import views as admin
 from lms.catalogue.views import desk
 from lms.certificates.views import blueprint as certificates
-from lms.core import config, logs, mail
+from lms.core import config, logs, mail, metrics, watch
 from lms.core.actor import Actor
+from lms.core.bounded import Bounded
 from lms.core.config import Settings
 from lms.core.db import Database
+from lms.core.pulse import Pulse
 from lms.core.storage import DiskStorage
 from lms.enrolments import queries as enrolments
 from lms.learning.service import start
@@ -35,9 +37,12 @@ from lms.web.context import Context, Hooks
 from lms.web.forms import csrf
 from lms.web.health import blueprint as health
 from lms.web.identity import SignedIn
+from lms.web.measuring import measured, where
+from lms.web.metrics import blueprint as numbers_of_the_node
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health,
+    numbers_of_the_node,
     learning,
     lessons,
     quizzes,
@@ -63,10 +68,16 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     app = transaction.TransactionalFlask("lms", static_folder=None)
     app.config.update(_flask_config(settings))
     folder = settings.data_dir / "static"
+    shared = metrics.folder_of(settings.data_dir, metrics.part_of(settings.bind))
+    metrics.sweep(shared)
+    if settings.metrics_token:
+        metrics.start(shared)
+    db = db or Database(settings.database_url, pool_size=settings.web_threads + 2)
+    watch.watch(db, settings.slow_query_ms, where)
     app.extensions["lms"] = Context(
         settings=settings,
-        db=db or Database(settings.database_url, pool_size=settings.web_threads + 2),
-        storage=DiskStorage(settings.data_dir / "blobs"),
+        db=db,
+        storage=watch.Watched(DiskStorage(settings.data_dir / "blobs")),
         mailer=mail.mailer(settings.mail_url, settings.mail_from, settings.data_dir),
         hooks=_hooks(settings),
         static=assets.build(folder),
@@ -74,6 +85,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
             "views": app.view_functions,
             "metadata": schema.metadata,
             "hosts": hosts.hosts_of(settings.content_url, settings.base_url),
+            "bounded": Bounded(db.engine.url.render_as_string(hide_password=False)),
         },
     )
     for part in (numbers, headers, transaction, identity, access, errors, i18n, pages):
@@ -84,6 +96,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     kept.init(app)
     assets.serve(app, folder)
     _split_hosts(app, folder)
+    app.wsgi_app = measured(app.wsgi_app, Pulse(shared))  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

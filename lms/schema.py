@@ -4,12 +4,12 @@ from lms.accounts import models as accounts
 from lms.audit import models as audit
 from lms.catalogue import models as catalogue
 from lms.certificates import models as certificates
-from lms.core import jobs
+from lms.core import heartbeat, jobs
 from lms.core.db import Base
 from lms.enrolments import models as enrolments
 from lms.learning import models as learning
 from lms.quizzes import models as quizzes
 from lms.scorm import models as scorm
 
-MODULES = (accounts, audit, catalogue, certificates, enrolments, jobs, learning, quizzes, scorm)
+MODULES = (accounts, audit, catalogue, certificates, enrolments, heartbeat, jobs, learning, quizzes, scorm)
 metadata = Base.metadata

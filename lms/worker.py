@@ -3,16 +3,22 @@
 import logging
 import signal
 import threading
+import time
+from datetime import datetime
 from types import ModuleType
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from lms import schema
 from lms.accounts import jobs as accounts
 from lms.admin import jobs as admin
 from lms.catalogue import jobs as catalogue
 from lms.certificates import jobs as certificates
-from lms.core import config, jobs, logs, mail
+from lms.core import config, jobs, logs, mail, metrics, watch
 from lms.core.clock import now
 from lms.core.db import FAILURES, Database
+from lms.core.heartbeat import Heart
 from lms.core.jobs import Handler
 from lms.core.storage import DiskStorage
 from lms.core.tools import Tools
@@ -35,6 +41,25 @@ def handlers(tools: Tools) -> dict[str, Handler]:
     for feature in FEATURES:
         table |= feature.handlers(tools)
     return table
+
+
+def watched(table: dict[str, Handler], heart: Heart) -> dict[str, Handler]:
+    """The same handlers; what they do is seen by the heart and by the metrics."""
+
+    def seen(name: str, handler: Handler) -> Handler:
+        def handle(session: Session, payload: dict[str, Any], moment: datetime) -> None:
+            began, result = time.perf_counter(), "failed"
+            try:
+                with heart.doing(name):
+                    handler(session, payload, moment)
+                result = "done"
+            finally:
+                metrics.count("lms_jobs_total", name, result)
+                metrics.observe("lms_job_seconds", time.perf_counter() - began, name)
+
+        return handle
+
+    return {name: seen(name, handler) for name, handler in table.items()}
 
 
 def run(stop: threading.Event, db: Database, table: dict[str, Handler]) -> None:
@@ -66,15 +91,23 @@ def main() -> None:
     logs.configure(settings.log_level)
     assert schema.metadata.tables  # all tables are known before the first query
     db = Database(settings.database_url, pool_size=2)
+    folder = metrics.folder_of(settings.data_dir, "worker")
+    metrics.sweep(folder)
+    if settings.metrics_token:
+        metrics.start(folder)
+    watch.watch(db, settings.slow_query_ms)
     tools = Tools(
         settings=settings,
-        storage=DiskStorage(settings.data_dir / "blobs"),
+        storage=watch.Watched(DiskStorage(settings.data_dir / "blobs")),
         mailer=mail.mailer(settings.mail_url, settings.mail_from, settings.data_dir),
     )
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run(stop, db, handlers(tools))
+    heart = Heart(db, now)
+    heart.start()
+    run(stop, db, watched(handlers(tools), heart))
+    heart.stop()
     db.close()
 
 

@@ -105,6 +105,12 @@ def _existing(value: str) -> str:
     return value
 
 
+def _token(value: str) -> str:
+    if value and (len(value) < 16 or not value.isascii() or not value.isprintable() or " " in value):
+        raise ValueError("use at least 16 letters and digits")
+    return value
+
+
 def _languages(value: str) -> str:
     known = ["en", *sorted(path.name for path in TRANSLATIONS.iterdir() if path.is_dir())]
     codes = [code.strip() for code in value.split(",")]
@@ -203,6 +209,15 @@ SETTINGS: dict[str, Setting] = {
         "folder of TTF or OTF fonts for certificates; empty uses the system's Noto fonts",
     ),
     "languages": Setting("LMS_LANGUAGES", "en,ko,fr", _languages, "languages of the pages, the first is the default"),
+    "metrics_token": Setting(
+        "LMS_METRICS_TOKEN", "", _token, "what a reader of /metrics must show; empty keeps /metrics closed"
+    ),
+    "slow_query_ms": Setting(
+        "LMS_SLOW_QUERY_MS",
+        "500",
+        _number(0, 600_000),
+        "statements that take longer are logged, in milliseconds; 0 logs none",
+    ),
     "log_level": Setting("LMS_LOG_LEVEL", "INFO", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "how much is logged"),
 }
 
@@ -236,6 +251,8 @@ class Settings:
     package_max_ratio: int
     fonts_dir: str
     languages: str
+    metrics_token: str
+    slow_query_ms: int
     log_level: str
 
     @property
@@ -306,7 +323,7 @@ def _read(setting: Setting, value: str | None) -> Any:
         return setting.read(text)
     except ValueError as error:
         # An address may hold a password, and what a start says is often kept in a log.
-        shown = "not right" if setting.read in (_database, _mail) else repr(text)
+        shown = "not right" if setting.read in (_database, _mail, _token) else repr(text)
         raise SettingError(f"{setting.variable} is {shown}: {error}.") from None
 
 

@@ -47,6 +47,7 @@ def forms_may_lead_to(source: str) -> None:
 def _begin() -> None:
     request.environ["lms.started"] = time.perf_counter()
     request.environ["lms.request_id"] = ids.short_id()
+    request.environ["lms.endpoint"] = request.endpoint or ""
 
 
 def _secure(response: Response) -> Response:

@@ -1,9 +1,8 @@
 """Is the process alive, and can it serve? For supervisors and load balancers."""
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy import text
 
-from lms.core import migrate
+from lms.core import ready as readiness
 from lms.core.draining import is_draining
 from lms.web.access import public
 from lms.web.context import context
@@ -14,22 +13,21 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/healthz")
 @public
 def alive() -> Response:
+    """Of the process alone; it asks nothing else, so it answers also while the database does not."""
     return jsonify(status="alive")
 
 
 @blueprint.get("/readyz")
 @public
 def ready() -> tuple[Response, int]:
-    """200 when the database answers with a schema that is not older than this release; else 503 with the reason, and
-    also while this node is about to end."""
+    """200 when every part is ok, else 503 with a word for each; also 503 while this node is about to end."""
     if is_draining():
-        return jsonify(status="not ready", reason="this node is about to end"), 503
-    db = context().db
-    try:
-        with db.reading() as session:
-            session.execute(text("SELECT 1"))
-        if migrate.is_behind(db):
-            return jsonify(status="not ready", reason="the database needs: lms db upgrade"), 503
-    except Exception as error:  # whatever it is, the answer is "not ready"
-        return jsonify(status="not ready", reason=type(error).__name__), 503
-    return jsonify(status="ready"), 200
+        return jsonify(status="not ready", parts={}, reason="this node is about to end"), 503
+    here = context()
+    found = readiness.look(here.extra["bounded"], here.settings.data_dir, here.storage)
+    if found.ready:
+        return jsonify(status="ready", parts=found.parts), 200
+    wrong = ", ".join(f"{part}: {word}" for part, word in found.parts.items() if word != readiness.OK)
+    if found.parts["schema"] == "old":
+        wrong += " (the database needs: lms db upgrade)"
+    return jsonify(status="not ready", parts=found.parts, reason=wrong), 503

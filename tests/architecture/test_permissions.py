@@ -103,6 +103,7 @@ TABLE = {
     "lessons.act": "t",
     "lessons.operations": "t",
     "lessons.show": "t",
+    "metrics.show": "",
     "people.chosen": "d",
     "people.close": "d",
     "people.edit": "d",
