@@ -1,11 +1,13 @@
 """Files by hash: their bytes in the storage, their facts in one table."""
 
-from collections.abc import Iterable, Mapping
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.catalogue.models import Blob
+from lms.catalogue.models import Blob, Draft
 from lms.core import upsert
 from lms.core.storage import Storage
 from lms.engines.content.model import Asset
@@ -34,3 +36,16 @@ def remember(session: Session, stored: Iterable[Stored]) -> None:
     for start in range(0, len(values), AT_ONCE):
         part = upsert.insert(session, Blob).values(values[start : start + AT_ONCE])
         session.execute(part.on_conflict_do_nothing(index_elements=["hash"]))
+
+
+def named(session: Session) -> Iterator[tuple[str, int | None]]:
+    """Every stored file that the database names, in the order of hashes, with its size where that is known. Those of
+    drafts are named by their drafts alone."""
+    wanted = select(Blob.hash, Blob.size).order_by(Blob.hash).execution_options(yield_per=AT_ONCE)
+    kept: Iterator[tuple[str, int | None]] = ((row.hash, row.size) for row in session.execute(wanted))
+    drafts = {digest for files in session.scalars(select(Draft.files)) for digest in files.values()}
+    last = ""
+    for digest, size in heapq.merge(kept, ((one, None) for one in sorted(drafts)), key=lambda one: one[0]):
+        if digest != last:
+            yield digest, size
+        last = digest

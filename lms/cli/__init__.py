@@ -21,6 +21,8 @@ COMMANDS = {
     "users": ("lms.cli.users:users", "Create and list accounts."),
     "grades": ("lms.cli.grades:grades", "Export grades."),
     "db": ("lms.cli.db:db", "Bring the database up to date; move it to PostgreSQL."),
+    "backup": ("lms.cli.backup:backup", "Write database and files into one file, while serving."),
+    "restore": ("lms.cli.backup:restore", "Put a backup in place, verified and tried out."),
     "audit": ("lms.cli.audit:audit", "Verify the audit log."),
 }
 #: Earlier names, for scripts that use them; `lms --help` does not list them.

@@ -1,0 +1,17 @@
+"""What stops a backup or a restore: one sentence that says what is wrong and what to do."""
+
+from lms.core.errors import DomainError
+
+
+class Refused(DomainError):
+    """Nothing was changed, or what was begun has been taken back."""
+
+    code = "backup"
+
+
+class Damaged(Refused):
+    """The file is not what was written: cut off, changed, or never a backup."""
+
+
+class Busy(Refused):
+    """Somebody else is at it just now; trying again later may do."""
