@@ -15,7 +15,8 @@ from pathlib import Path
 
 from tests import postgres
 from tests.faults.databases import Template
-from tests.faults.kinds import KINDS, Outcome
+from tests.faults.kinds import KINDS
+from tests.faults.outcome import Outcome
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,7 +65,7 @@ def _totals(outcomes: Sequence[Outcome]) -> dict[str, object]:
 
 
 def _tell(kind: str, seed: int, outcome: Outcome) -> None:
-    print(f"{kind} {seed}: {outcome.note} recovered: {outcome.recovered}", flush=True)
+    print(f"{kind} {seed}: {outcome.note}; met: {outcome.met}, recovered: {outcome.recovered}", flush=True)
     for what, lines in (("lost", outcome.lost), ("doubled", outcome.doubled), ("odd", outcome.odd)):
         for line in lines[:10]:
             print(f"  {what}: {line}", flush=True)

@@ -1,57 +1,11 @@
 """The table of faults: each plays one seed on one database and says what became of it."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from random import Random
 
-from lms.core.db import Database
-from tests.faults import record, trainee
-from tests.faults.databases import Place, Template
+from tests.faults import kills, trainee
+from tests.faults.databases import Template
+from tests.faults.outcome import Fault, Outcome, judged, trainees_of
 from tests.faults.product import Web
-from tests.faults.trainee import Trainee
-
-
-@dataclass(slots=True)
-class Outcome:
-    """`messages` counts what trainees were told; `odd` is what nobody should have been told, or what did not happen."""
-
-    lost: list[str] = field(default_factory=list)
-    doubled: list[str] = field(default_factory=list)
-    messages: Counter[str] = field(default_factory=Counter)
-    recovered: bool = True
-    odd: list[str] = field(default_factory=list)
-    acknowledged: int = 0
-    note: str = ""
-
-    @property
-    def good(self) -> bool:
-        return self.recovered and self.acknowledged > 0 and not (self.lost or self.doubled or self.odd)
-
-
-Fault = Callable[[int, Template], Outcome]
-
-
-def judged(url: str, trainees: Sequence[Trainee], note: str = "") -> Outcome:
-    """What the trainees have seen, against the database at `url`."""
-    db = Database(url)
-    try:
-        found = record.compare(db, trainees)
-    finally:
-        db.close()
-    return Outcome(
-        found.lost,
-        found.doubled,
-        sum((one.seen.told for one in trainees), Counter()),
-        all(one.recovered for one in trainees),
-        [text for one in trainees for text in one.seen.odd],
-        record.acknowledged(trainees),
-        note,
-    )
-
-
-def trainees_of(place: Place, port: int, seed: int) -> list[Trainee]:
-    return [Trainee(place.scene, seat, port, seed) for seat in place.scene.seats]
 
 
 def no_fault(seed: int, template: Template) -> Outcome:
@@ -68,4 +22,9 @@ def no_fault(seed: int, template: Template) -> Outcome:
         return judged(place.url, people)
 
 
-KINDS: dict[str, Fault] = {"none": no_fault}
+KINDS: dict[str, Fault] = {
+    "none": no_fault,
+    "kill-web": kills.kill_web,
+    "kill-web-anytime": kills.kill_web_anytime,
+    "kill-worker": kills.kill_worker,
+}

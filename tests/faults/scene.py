@@ -33,6 +33,7 @@ PACKAGES = {"hands-12": "1.2", "hands-2004": "2004"}
 class Seat:
     """One trainee with an open attempt and an open page of each package.."""
 
+    number: int
     user: int
     cookie: str
     registration: int
@@ -65,14 +66,22 @@ def prepare(settings: Settings, db: Database, trainees: int) -> Scene:
             publish_package(session, storage, Path(folder), files(standard), course)
         seats = []
         for number in range(trainees):
-            someone = make_user(session, f"Trainee {number:03}", locale="en", email=f"trainee{number}@example.org")
+            someone = make_user(session, f"Trainee {number:03}", locale="en", email=_mail(number))
             signed_in = sessions.open_session(session, someone.id, "faults", now, 24)
             cookie = signer.dumps({"_user_id": signed_in, "csrf_token": "c" * 40})
-            seats.append(_seat(session, settings, someone, str(cookie), now))
+            seats.append(_seat(session, settings, number, someone, str(cookie), now))
     return Scene(settings.base_url.partition("://")[2], settings.secret_key, app.config["SESSION_COOKIE_NAME"], seats)
 
 
-def _seat(session: Session, settings: Settings, someone: Someone, cookie: str, now: datetime) -> Seat:
+def mail_of(seat: Seat) -> str:
+    return _mail(seat.number)
+
+
+def _mail(number: int) -> str:
+    return f"trainee{number}@example.org"
+
+
+def _seat(session: Session, settings: Settings, number: int, someone: Someone, cookie: str, now: datetime) -> Seat:
     registration = learning.join(session, someone.actor, someone.id, COURSE, now, origin="self")
     for lesson in LESSONS:
         learning.set_state(session, registration, lesson, status="read", now=now, locale="en", finished=True)
@@ -81,7 +90,9 @@ def _seat(session: Session, settings: Settings, someone: Someone, cookie: str, n
     lease = quizzes.take_over(session, someone.actor, attempt)
     pages = {course: packages.opened(session, settings, someone, course, now) for course in PACKAGES}
     registrations = {course: _registration(session, someone.id, course) for course in PACKAGES}
-    return Seat(someone.id, cookie, registration, attempt, lease, _right(session, attempt), pages, registrations)
+    return Seat(
+        number, someone.id, cookie, registration, attempt, lease, _right(session, attempt), pages, registrations
+    )
 
 
 def _registration(session: Session, user: int, course: str) -> int:

@@ -35,6 +35,7 @@ class Trainee:
         self.seen = Seen()
         self.line = Line(port, scene.host, f"{scene.cookie_name}={seat.cookie}")
         self.sent = False
+        self.asked_for_mail = False
         self.recovered = False
         self.steps = 0
         self.packages = [self._package(course, port) for course in PACKAGES]
@@ -84,11 +85,12 @@ class Trainee:
     def _named(self, act: str) -> Iterator[None]:
         """So that the server's process knows at what to die."""
         lines = (self.line, *(one.line for one in self.packages))
+        before = self.line.act
         for line in lines:
             line.act = act
         yield
         for line in lines:
-            line.act = ""
+            line.act = before
 
     def finish(self, *, send: bool = True, patience: float = PATIENCE) -> None:
         """Until all is acknowledged; then `send` the quiz with the right answers, so that the course is complete."""
@@ -178,12 +180,13 @@ class Trainee:
         if not package.journal.flush(until, package.hear) or not package.journal.flush(until, package.hear):
             return
         while time.monotonic() < until:
-            started = self._press(f"/courses/{package.course}", f"/courses/{package.course}/package", until)
+            with self._named("start"):
+                started = self._press(f"/courses/{package.course}", f"/courses/{package.course}/package", until)
             code = started.headers["location"].rpartition("#")[2] if started else ""
-            token = str(self._insist(package, "/x/exchange", {"code": code}, "", until).get("token", ""))
+            token = str(self._insist(package, "exchange", {"code": code}, "", until).get("token", ""))
             if not token:
                 continue  # the reply to the exchange was lost, and the code is good for one: back, and again
-            taken = self._insist(package, "/x/take", {}, token, until)
+            taken = self._insist(package, "take", {}, token, until)
             if taken.get("delivery"):
                 load, lease = taken["page_load"], taken["lease"]
                 journal = Journal(package.line, "/x/operations", load, lease, self.seen, self.moments)
@@ -191,11 +194,12 @@ class Trainee:
                 package.opened(journal, taken)
                 return
 
-    def _insist(self, package: Package, path: str, given: dict[str, Any], token: str, until: float) -> dict[str, Any]:
+    def _insist(self, package: Package, what: str, given: dict[str, Any], token: str, until: float) -> dict[str, Any]:
         while time.monotonic() < until:
-            package.takes += path.endswith("take")
-            reply = package.line.post(path, given, token)
-            self.seen.hear(path, reply, (200, 401))
+            package.takes += what == "take"
+            with self._named(what):
+                reply = package.line.post(f"/x/{what}", given, token)
+            self.seen.hear(what, reply, (200, 401))
             if reply.status in (200, 401):
                 return reply.body
             time.sleep(0.05)
