@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from lms.audit.models import AuditDetail, AuditEvent
+from lms.core import metrics
 from lms.core.actor import Actor
 
 
@@ -55,6 +56,7 @@ def record_all(session: Session, actor: Actor, acts: Sequence[Act], now: datetim
         for row, act, salt in zip(rows, acts, salts, strict=True)
     ]
     session.execute(insert(AuditDetail), details)
+    metrics.tally(session, "lms_audit_events_total", amount=len(acts))
 
 
 def _row(actor: Actor, act: Act, salt: str, now: datetime) -> dict[str, Any]:

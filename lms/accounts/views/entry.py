@@ -13,6 +13,7 @@ from lms.accounts.service import reset as resetting
 from lms.accounts.service import sign_up as signing_up
 from lms.accounts.views.blueprint import blueprint
 from lms.accounts.words import show
+from lms.core import metrics
 from lms.core.clock import now
 from lms.core.errors import Invalid, TooMany
 from lms.web.access import public
@@ -31,8 +32,10 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             user_id = entry.enter(form.name.data, form.password.data)
+            metrics.tally(session(), "lms_sign_ins_total", "ok")
             return _come_in(user_id, target)
         except (Invalid, TooMany) as error:
+            metrics.count("lms_sign_ins_total", "held" if isinstance(error, TooMany) else "refused")
             _tell(form, error)
     elif signed_in() and request.method == "GET":
         return redirect(target or "/", 303)

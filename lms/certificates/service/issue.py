@@ -8,7 +8,7 @@ from lms.accounts import queries as people
 from lms.audit import service as audit
 from lms.catalogue import queries as catalogue
 from lms.certificates.models import Certificate
-from lms.core import ids
+from lms.core import ids, metrics
 from lms.core.actor import system
 from lms.learning import queries as learning
 
@@ -48,6 +48,7 @@ def issue(session: Session, registration_id: int, now: datetime) -> str | None:
         now,
         new={"registration_id": registration_id, "version": outline.hash},
     )
+    metrics.tally(session, "lms_certificates_total")
     return certificate.number
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.audit import service as audit
 from lms.catalogue import queries as catalogue
-from lms.core import jobs, upsert
+from lms.core import jobs, metrics, upsert
 from lms.core.actor import system
 from lms.core.errors import NotFound
 from lms.engines.progress.state import PACKAGE_KINDS, QUIZ, Activity, Condition
@@ -79,6 +79,7 @@ def _complete(session: Session, reg: Reg, standing: Standing, now: datetime) -> 
     }
     server_event(session, registration_id=reg.id, activity_key="", kind="complete", body=facts, now=now)
     audit.record(session, system("completion"), "course.completed", ("registration", reg.id), now, new=facts)
+    metrics.tally(session, "lms_completions_total")
     jobs.enqueue(session, "certificate.issue", {"registration_id": reg.id}, now, dedupe=f"certificate:{reg.id}")
 
 

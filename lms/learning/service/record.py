@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, insert, or_
 from sqlalchemy.orm import Session
 
-from lms.core import ids, upsert
+from lms.core import ids, metrics, upsert
 from lms.core.actor import Actor
 from lms.engines.journal.operation import canonical
 from lms.learning.models import ActivityState, LearningEvent
@@ -64,6 +64,8 @@ def append_events(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Several in one statement. The caller holds the row that the events guard, so no number comes twice."""
     if rows:
         session.execute(_APPEND, rows)
+        for row in rows:
+            metrics.tally(session, "lms_events_total", row["outcome"])
 
 
 def append_event(session: Session, **columns: Any) -> None:
