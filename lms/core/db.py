@@ -3,16 +3,18 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, String, create_engine, event
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, String, create_engine
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from lms.core import sqlite
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -78,10 +80,12 @@ class Database:
         }
         if url.startswith("postgresql"):
             options |= {"max_overflow": 5, "pool_timeout": 10, "connect_args": {"connect_timeout": 5}}
+        else:
+            options |= {"connect_args": {"factory": sqlite.Connection}}
         self.engine: Engine = create_engine(url, **options)
         self.dialect = self.engine.dialect.name
-        if self.dialect == "sqlite":
-            _prepare_sqlite(self.engine)
+        #: The queue of SQLite's writers, which also knows how they fare.
+        self.turns = sqlite.prepare(self.engine) if self.dialect == "sqlite" else None
         self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
 
     def read_session(self) -> Session:
@@ -116,22 +120,11 @@ class Database:
         with Session(engine, autoflush=False) as session:
             yield session
 
+    def tidy(self) -> None:
+        """For whoever has nothing else to do: SQLite's write-ahead log is emptied, if no reader holds it."""
+        if self.turns is not None:
+            with closing(self.engine.raw_connection()) as connection:
+                connection.driver_connection.tidy()  # type: ignore[union-attr]
+
     def close(self) -> None:
         self.engine.dispose()
-
-
-def _prepare_sqlite(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the begin event below decides how a transaction starts
-        cursor = connection.cursor()
-        # FULL, because NORMAL can lose an acknowledged commit at a power cut.
-        for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "busy_timeout=10000"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
-        kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        # Straight to the driver: a statement of SQLAlchemy's own would cost every request as much as its first query.
-        connection.connection.dbapi_connection.execute(f"BEGIN {kind}")
