@@ -31,8 +31,6 @@ class Connection(sqlite3.Connection):
     turns: Turns
     path: Path | None = None
     _mine = False
-    _commits = 0
-    _tried = 0.0
 
     def begin(self, kind: str) -> None:
         """DEFERRED only reads; IMMEDIATE and EXCLUSIVE write, one at a time."""
@@ -76,13 +74,11 @@ class Connection(sqlite3.Connection):
             self.turns.give()
 
     def _keep_log_small(self) -> None:
-        self._commits += 1
-        if (
-            self._commits % LOOK_EVERY == 0
-            and time.monotonic() - self._tried > TRY_AGAIN
-            and self.log_size() > LARGE_LOG
-        ):
-            self._tried = time.monotonic()
+        self.turns.commits += 1
+        if self.turns.commits % LOOK_EVERY or time.monotonic() - self.turns.emptied < TRY_AGAIN:
+            return
+        if self.log_size() > LARGE_LOG:
+            self.turns.emptied = time.monotonic()
             self.empty_log()
 
     def log_size(self) -> int:

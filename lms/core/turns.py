@@ -10,7 +10,6 @@ The file beside the database also counts how busy its writer is, which only the 
 
 import fcntl
 import logging
-import mmap
 import os
 import sqlite3
 import struct
@@ -33,9 +32,7 @@ SLOW = 1.0
 SPAN = 300
 SPANS = 288
 _TURNSTILE, _TURN = 0, 1
-_HEAD = 64
 _COUNT = struct.Struct("<7Q")
-_SIZE = _HEAD + SPANS * _COUNT.size
 
 
 class Busy(sqlite3.OperationalError):
@@ -66,7 +63,9 @@ class Turns:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._file: int | None = None
-        self._counts: mmap.mmap | None = None
+        #: For who keeps the log small: commits since the start, and when it was last tried.
+        self.commits = 0
+        self.emptied = 0.0
         self.after_fork()
 
     def after_fork(self) -> None:
@@ -84,15 +83,10 @@ class Turns:
             return
         try:
             self._file = os.open(path.with_name(path.name + "-turn"), os.O_RDWR | os.O_CREAT, 0o600)
-            if os.fstat(self._file).st_size < _SIZE:
-                os.truncate(self._file, _SIZE)
-            self._counts = mmap.mmap(self._file, _SIZE)
         except OSError as error:
             log.warning("the queue of writers cannot be shared with other processes: %s", error)
 
     def __del__(self) -> None:
-        if self._counts is not None:
-            self._counts.close()
         if self._file is not None:
             os.close(self._file)
 
@@ -166,39 +160,47 @@ class Turns:
             pause = min(2 * pause, 0.001)
 
     def _count(self, held: float) -> None:
-        if self._counts is None:
+        """With read and write, not as a mapped page: that would end the process on a full disk."""
+        if self._file is None:
             return
         span = int(now().timestamp()) // SPAN
-        place = _HEAD + span % SPANS * _COUNT.size
-        found = _COUNT.unpack_from(self._counts, place)
-        _, turns, before, waited, slow, gave_up, longest = found if found[0] == span else (span, 0, 0, 0, 0, 0, 0)
+        place = span % SPANS * _COUNT.size
         wait = int(self._waited * 1e9)
-        _COUNT.pack_into(
-            self._counts,
-            place,
-            span,
-            turns + 1,
-            before + int(held * 1e9),
-            waited + wait,
-            slow + (self._waited > SLOW),
-            gave_up + self._gave_up,
-            max(longest, wait),
-        )
-        self._gave_up = 0
+        try:
+            found = _read(os.pread(self._file, _COUNT.size, place))
+            _, turns, before, waited, slow, gave_up, longest = found if found[0] == span else (span, 0, 0, 0, 0, 0, 0)
+            new = _COUNT.pack(
+                span,
+                turns + 1,
+                before + int(held * 1e9),
+                waited + wait,
+                slow + (self._waited > SLOW),
+                gave_up + self._gave_up,
+                max(longest, wait),
+            )
+            os.pwrite(self._file, new, place)
+            self._gave_up = 0
+        except OSError:  # no room: what is counted here is not worth a failure
+            return
 
     def uses(self) -> list[Use]:
         """Of the last day, the oldest first; spans in which nobody wrote are not among them."""
         if self._path is not None:
             self._open()
-        if self._counts is None:
+        if self._file is None:
             return []
+        kept = os.pread(self._file, SPANS * _COUNT.size, 0)
+        found = [_read(kept[place : place + _COUNT.size]) for place in range(0, len(kept), _COUNT.size)]
         oldest = int(now().timestamp()) // SPAN - SPANS
-        found = (_COUNT.unpack_from(self._counts, _HEAD + number * _COUNT.size) for number in range(SPANS))
         return [
             Use(span * SPAN, turns, held / 1e9, waited / 1e9, slow, gave_up, longest / 1e9)
             for span, turns, held, waited, slow, gave_up, longest in sorted(found)
             if span > oldest and turns
         ]
+
+
+def _read(kept: bytes) -> tuple[int, ...]:
+    return _COUNT.unpack(kept.ljust(_COUNT.size, b"\0"))
 
 
 _known: WeakValueDictionary[Path, Turns] = WeakValueDictionary()
