@@ -1,0 +1,64 @@
+"""Slow statements are logged without their values; failures are counted where they happen."""
+
+import logging
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from lms.core import watch
+from lms.core.db import Database
+from lms.core.storage import DiskStorage
+
+SLOW = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) "
+    "SELECT max(i), :secret FROM n",
+    "postgresql": "SELECT pg_sleep(0.05), CAST(:secret AS text)",
+}
+
+
+def test_a_slow_statement_is_logged_without_its_values(db: Database, caplog: pytest.LogCaptureFixture) -> None:
+    watch.watch(db, 10, lambda: "learning.mine")
+    with caplog.at_level(logging.WARNING, "lms.slow"), db.reading() as session:
+        session.execute(text(SLOW[db.dialect]), {"secret": "Aminata Diallo"})
+    facts = [one.facts for one in caplog.records if one.name == "lms.slow"]  # type: ignore[attr-defined]
+    assert len(facts) == 1
+    assert facts[0]["ms"] >= 10 and facts[0]["endpoint"] == "learning.mine"
+    assert facts[0]["statement"].split()[0] in ("SELECT", "WITH") and "Aminata" not in str(facts[0])
+
+
+LATE_FAILURE = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) "
+    "SELECT abs(-9223372036854775807 - (max(i) > 0)) FROM n",
+    "postgresql": "SELECT 1 / length(CAST(pg_sleep(0.05) AS text))",
+}
+
+
+def test_a_statement_that_fails_late_is_logged_too(db: Database, caplog: pytest.LogCaptureFixture) -> None:
+    watch.watch(db, 10)
+    with caplog.at_level(logging.WARNING, "lms.slow"), db.reading() as session, pytest.raises(DBAPIError):
+        session.execute(text(LATE_FAILURE[db.dialect])).all()
+    assert len([one for one in caplog.records if one.name == "lms.slow"]) == 1
+
+
+@pytest.mark.parametrize("limit", [0, 600_000])
+def test_what_is_fast_enough_is_not_logged(db: Database, limit: int, caplog: pytest.LogCaptureFixture) -> None:
+    watch.watch(db, limit)
+    with caplog.at_level(logging.WARNING, "lms.slow"), db.reading() as session:
+        session.execute(text(SLOW[db.dialect]), {"secret": "x"})
+    assert caplog.records == []
+
+
+def test_a_watched_store_is_the_store(tmp_path: Path) -> None:
+    store = watch.Watched(DiskStorage(tmp_path))
+    digest = store.put(b"x")
+    with store.open(digest) as file:
+        data = file.read()
+    assert (data, store.path(digest), store.root) == (
+        b"x",
+        tmp_path / digest[:2] / digest,
+        tmp_path,
+    )
+    with pytest.raises(FileNotFoundError):
+        store.open("0" * 64)
