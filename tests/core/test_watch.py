@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -18,11 +19,17 @@ SLOW = {
 }
 
 
+def _told(caplog: pytest.LogCaptureFixture, statement: str) -> list[dict[str, Any]]:
+    """Of this statement alone: on a busy machine, what a new connection asks first may be slow too."""
+    told = [one.facts for one in caplog.records if one.name == "lms.slow"]  # type: ignore[attr-defined]
+    return [one for one in told if one["statement"][:20] == statement[:20]]
+
+
 def test_a_slow_statement_is_logged_without_its_values(db: Database, caplog: pytest.LogCaptureFixture) -> None:
     watch.watch(db, 10, lambda: "learning.mine")
     with caplog.at_level(logging.WARNING, "lms.slow"), db.reading() as session:
         session.execute(text(SLOW[db.dialect]), {"secret": "Aminata Diallo"})
-    facts = [one.facts for one in caplog.records if one.name == "lms.slow"]  # type: ignore[attr-defined]
+    facts = _told(caplog, SLOW[db.dialect])
     assert len(facts) == 1
     assert facts[0]["ms"] >= 10 and facts[0]["endpoint"] == "learning.mine"
     assert facts[0]["statement"].split()[0] in ("SELECT", "WITH") and "Aminata" not in str(facts[0])
@@ -39,7 +46,7 @@ def test_a_statement_that_fails_late_is_logged_too(db: Database, caplog: pytest.
     watch.watch(db, 10)
     with caplog.at_level(logging.WARNING, "lms.slow"), db.reading() as session, pytest.raises(DBAPIError):
         session.execute(text(LATE_FAILURE[db.dialect])).all()
-    assert len([one for one in caplog.records if one.name == "lms.slow"]) == 1
+    assert len(_told(caplog, LATE_FAILURE[db.dialect])) == 1
 
 
 @pytest.mark.parametrize("limit", [0, 600_000])
