@@ -1,0 +1,16 @@
+"""The faults of the disk and of the clock, for the table of all."""
+
+from functools import partial
+
+from tests.faults.disk import power
+from tests.faults.outcome import Fault
+
+KINDS: dict[str, Fault] = {
+    "power-sqlite": power.sqlite,
+}
+#: Settings and a product that do not keep the promise: each must lose something, else the cut proves nothing.
+WEAK: dict[str, Fault] = {
+    "power-sqlite-off": partial(power.sqlite, weak="OFF"),
+    "power-sqlite-normal": partial(power.sqlite, weak="NORMAL"),
+    "power-names": partial(power.sqlite, weak="names"),
+}
