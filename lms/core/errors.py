@@ -52,5 +52,16 @@ class TooMany(DomainError):
         self.retry_after = retry_after
 
 
+class Busy(DomainError):
+    """So much is asked for at once that this is not even begun; it can be in `retry_after` seconds."""
+
+    status = 503
+    code = "busy"
+
+    def __init__(self, message: str = "", retry_after: int = 10) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class SettingError(Exception):
     """A setting is missing or wrong: one sentence that names the variable and the remedy."""

@@ -13,13 +13,13 @@ from werkzeug.exceptions import HTTPException
 from lms.accounts import queries as accounts
 from lms.catalogue import queries as catalogue
 from lms.core.db import FAILURES
-from lms.core.errors import DomainError, NotFound
+from lms.core.errors import Busy, DomainError, NotFound, TooMany
 from lms.core.logs import request_id
 from lms.learning import queries as learning
 from lms.player import check, files, runtime
 from lms.player.hosts import ENVIRON
 from lms.scorm import queries
-from lms.web import headers, transaction
+from lms.web import headers, overload, transaction
 from lms.web.context import Context, context, settings
 from lms.web.errors import trouble_of
 from lms.web.i18n import direction, known_locale
@@ -63,6 +63,7 @@ def create_content_app(shared: Context) -> Flask:
     app.jinja_env.lstrip_blocks = True
     headers.init(app, _secure)
     app.before_request(lambda: request_id.set(request.environ["lms.request_id"]) and None)
+    overload.init(app)
     transaction.init(app)
     for part in (blueprint, runtime.blueprint, files.blueprint, check.probes):
         app.register_blueprint(part)
@@ -128,12 +129,19 @@ def _secure(response: Response) -> Response:
 
 
 def _handle_errors(app: Flask) -> None:
-    app.register_error_handler(DomainError, lambda error: _answer(error.status, error.code))
+    app.register_error_handler(DomainError, _domain)
     app.register_error_handler(HTTPException, _http)
     for failure in (*FAILURES, DBAPIError, PoolTimeout, OSError):
         app.register_error_handler(failure, _failed)
     if not app.config["TESTING"]:
         app.register_error_handler(Exception, _bug)
+
+
+def _domain(error: DomainError) -> ResponseReturnValue:
+    response = _answer(error.status, error.code)
+    if isinstance(error, TooMany | Busy):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

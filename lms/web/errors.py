@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from lms.core.errors import DomainError, Invalid, TooMany
+from lms.core.errors import Busy, DomainError, Invalid, TooMany
 from lms.web.access import wants_json
 from lms.web.transaction import roll_back
 
@@ -43,10 +43,11 @@ def answer(status: int, code: str, message: str = "", **facts: object) -> Respon
 
 def _domain(error: DomainError) -> ResponseReturnValue:
     fields = {"fields": error.fields} if isinstance(error, Invalid) and error.fields else {}
-    if isinstance(error, TooMany):
+    later = isinstance(error, TooMany | Busy)
+    if later:
         fields = {"retry_after": error.retry_after}
     response = answer(error.status, error.code, error.message, **fields)
-    if isinstance(error, TooMany):
+    if later:
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 
