@@ -47,6 +47,14 @@ def answers(address: str) -> bool:
     return False
 
 
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=10).close()
+    except OSError:
+        return False
+    return True
+
+
 def wait_until_closed(port: int) -> None:
     """After a kill: nothing of the server is left that holds its port, nor its files."""
     give_up = time.monotonic() + PATIENCE

@@ -40,7 +40,10 @@ def serve(as_demo: bool, bind: str | None, only: str | None) -> None:
     door = None if only == "worker" else handed_over or supervise.listening(settings.bind, settings.demo)
     prepare(settings)
     click.echo(f"Cleanroom is at {settings.base_url} (Ctrl-C ends it)")
-    commands = ([supervise.web(settings, door)] if door else []) + ([supervise.worker()] if only != "web" else [])
+
+    def commands() -> list[list[str]]:
+        return ([supervise.web(settings, door)] if door else []) + ([supervise.worker()] if only != "web" else [])
+
     supervise.supervise(commands, door, settings, kept=handed_over is not None)
 
 

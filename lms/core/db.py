@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from lms.core import sqlite
+from lms.core import pooled, sqlite
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -86,6 +86,8 @@ class Database:
         self.dialect = self.engine.dialect.name
         #: The queue of SQLite's writers, which also knows how they fare.
         self.turns = sqlite.prepare(self.engine) if self.dialect == "sqlite" else None
+        if self.dialect == "postgresql":
+            pooled.prepare(self.engine)
         self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
 
     def read_session(self) -> Session:

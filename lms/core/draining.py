@@ -1,4 +1,4 @@
-"""A node that is about to end says so before it does: one byte that its supervisor sets and its web processes see."""
+"""Who is about to end says so before: one byte that the supervisor sets and its web processes see."""
 
 import mmap
 import os
@@ -7,6 +7,10 @@ from functools import cache
 
 #: Names the descriptor of the byte for the processes that inherit it.
 VARIABLE = "CLEANROOM_DRAIN_FD"
+#: Names the descriptor on which web processes say that they take requests.
+READY = "CLEANROOM_READY_FD"
+#: Each answer closes its connection, because other processes of the node take over; and the node itself goes.
+LEAVING, DRAINING = 1, 2
 
 
 class Drain:
@@ -19,8 +23,11 @@ class Drain:
             self.descriptor = os.dup(file.fileno())
         os.set_inheritable(self.descriptor, True)
 
-    def begin(self) -> None:
-        os.pwrite(self.descriptor, b"\1", 0)
+    def say(self, what: int) -> None:
+        os.pwrite(self.descriptor, bytes((what,)), 0)
+
+    def close(self) -> None:
+        os.close(self.descriptor)
 
 
 @cache
@@ -34,7 +41,16 @@ def _byte() -> mmap.mmap | None:
         return None
 
 
-def is_draining() -> bool:
-    """False also where nobody supervises. Costs no call of the system."""
+def _said() -> int:
     byte = _byte()
-    return byte is not None and byte[0] == 1
+    return byte[0] if byte is not None else 0
+
+
+def is_leaving() -> bool:
+    """False also where nobody supervises. Costs no call of the system."""
+    return _said() != 0
+
+
+def is_draining() -> bool:
+    """Whether the whole node is about to end."""
+    return _said() == DRAINING
