@@ -6,7 +6,12 @@ import threading
 import pytest
 
 from lms import worker
+from lms.core import jobs, mail
+from lms.core.clock import now
+from lms.core.config import Settings
 from lms.core.db import Database
+from lms.core.storage import DiskStorage
+from lms.core.tools import Tools
 
 
 class Impatient(threading.Event):
@@ -45,3 +50,23 @@ def test_a_database_that_is_there_is_asked_every_second(sqlite_db: Database) -> 
     stop = Impatient(3)
     worker.run(stop, sqlite_db, {})
     assert stop.waits == [1, 1, 1]
+
+
+def test_mail_does_not_wait_behind_a_package(sqlite_db: Database) -> None:
+    with sqlite_db.writing() as session:
+        for name in ("package", "package", "mail"):
+            jobs.enqueue(session, name, {}, now())
+    sent, stop, late = threading.Event(), threading.Event(), []
+
+    def unpack(*_: object) -> None:
+        late.append(not sent.wait(60))
+        stop.set()
+
+    worker.work(stop, sqlite_db, {"package": unpack, "mail": lambda *_: sent.set()}, ("package",))
+    assert late == [False]
+
+
+def test_every_slow_job_has_a_handler(settings: Settings, sqlite_db: Database) -> None:
+    mailer = mail.mailer("", settings.mail_from, settings.data_dir)
+    tools = Tools(settings=settings, storage=DiskStorage(settings.data_dir / "blobs"), mailer=mailer)
+    assert set(worker.handlers(tools)) >= worker.SLOW

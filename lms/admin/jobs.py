@@ -12,6 +12,9 @@ from lms.core.actor import Actor
 from lms.core.jobs import Handler
 from lms.core.tools import Tools
 
+#: A list may name everybody.
+SLOW = ("enrol.list",)
+
 
 def handlers(tools: Tools) -> dict[str, Handler]:
     def forget_file(_session: Session, payload: dict[str, Any], _now: datetime) -> None:

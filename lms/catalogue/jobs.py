@@ -11,6 +11,9 @@ from lms.catalogue.service import uploads as service
 from lms.core.jobs import Handler
 from lms.core.tools import Tools
 
+#: A package may hold gigabytes.
+SLOW = (service.CHECK, service.PUBLISH)
+
 
 def handlers(tools: Tools) -> dict[str, Handler]:
     """Each uses its session only after the slow part: on SQLite nobody else could write meanwhile."""

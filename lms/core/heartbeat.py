@@ -32,7 +32,7 @@ class WorkerHeartbeat(Base):
     name: Mapped[str] = mapped_column(String(120), primary_key=True)
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
-    #: The job under way, or None.
+    #: The job that has been under way for longest, or None.
     doing: Mapped[str | None] = mapped_column(String(60))
     doing_since: Mapped[datetime | None]
 
@@ -63,7 +63,7 @@ class Heart:
         self._db, self._clock = db, clock
         self.name = f"{socket.gethostname() or platform.node()}:{os.getpid()}"[:120]
         self._started_at = clock()
-        self._doing: tuple[str, datetime] | None = None
+        self._doing: dict[int, tuple[str, datetime]] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
@@ -72,14 +72,16 @@ class Heart:
 
     @contextmanager
     def doing(self, job: str) -> Iterator[None]:
-        self._doing = job, self._clock()
+        """In each thread one at a time."""
+        self._doing[threading.get_ident()] = job, self._clock()
         try:
             yield
         finally:
-            self._doing = None
+            del self._doing[threading.get_ident()]
 
     def beat(self) -> None:
-        now, doing = self._clock(), self._doing
+        now = self._clock()
+        doing = min(list(self._doing.values()), key=lambda one: one[1], default=None)
         values = {
             "name": self.name,
             "started_at": self._started_at,

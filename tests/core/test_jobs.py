@@ -1,9 +1,12 @@
 """A job is done once, tried again after a failure, and visible when it is dead."""
 
 import threading
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -98,3 +101,84 @@ def test_parallel_workers_share_the_work_without_doing_it_twice(db: Database) ->
     with db.reading() as session:
         undone = session.scalar(select(func.count()).select_from(Job).where(Job.done_at.is_(None)))
     assert (sorted(seen), undone) == (list(range(20)), 0)
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < give_up
+        time.sleep(0.005)
+
+
+def test_a_lease_is_renewed_while_its_handler_runs(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "RENEW", 0.01)
+    _enqueue(db)
+    moment = [NOON]
+
+    def long(*_: object) -> None:
+        moment[0] = NOON + jobs.LEASE + timedelta(minutes=1)
+        _until(lambda: _all(db)[0].lease_until == moment[0] + jobs.LEASE)
+        with db.writing() as session:
+            assert jobs.claim(session, moment[0]) is None
+
+    jobs.run_one(db, {"note": long}, lambda: moment[0])
+    (job,) = _all(db)
+    assert (job.error, job.attempts, job.done_at) == (None, 1, moment[0])
+
+
+def test_who_has_lost_a_lease_writes_nothing(db: Database) -> None:
+    _enqueue(db)
+
+    def slow(session: Session, _payload: object, now: datetime) -> None:
+        with db.writing() as other:
+            assert jobs.claim(other, NOON + jobs.LEASE + timedelta(seconds=1))
+        jobs.enqueue(session, "child", {}, now)
+
+    jobs.run_one(db, {"note": slow}, lambda: NOON)
+    (job,) = _all(db)
+    assert (job.done_at, job.error, job.attempts) == (None, None, 2)
+
+
+def test_who_has_lost_a_lease_does_not_count_as_a_failure(db: Database) -> None:
+    _enqueue(db)
+
+    def slow(*_: object) -> None:
+        with db.writing() as other:
+            jobs.claim(other, NOON + jobs.LEASE + timedelta(seconds=1))
+        _fail()
+
+    jobs.run_one(db, {"note": slow}, lambda: NOON)
+    (job,) = _all(db)
+    assert (job.error, job.lease_until is None) == (None, False)
+
+
+def test_some_work_can_be_left_to_others(db: Database) -> None:
+    with db.writing() as session:
+        jobs.enqueue(session, "package", {}, NOON)
+        jobs.enqueue(session, "mail", {}, NOON)
+    done: list[str] = []
+    table = {name: lambda *_, name=name: done.append(name) for name in ("package", "mail")}
+    assert [jobs.run_one(db, table, lambda: NOON, ("package",)) for _ in range(2)] == [True, False]
+    assert done == ["mail"]
+
+
+def test_work_is_done_in_the_order_in_which_it_fell_due(db: Database) -> None:
+    with db.writing() as session:
+        for minutes in (2, 0, 1):
+            jobs.enqueue(session, "note", {"number": minutes}, NOON, after=NOON + timedelta(minutes=minutes))
+    seen: list[int] = []
+    later = NOON + timedelta(days=1)
+    while jobs.run_one(db, {"note": lambda _s, payload, _n: seen.append(payload["number"])}, lambda: later):
+        pass
+    assert seen == [0, 1, 2]
+
+
+def test_work_done_long_ago_is_forgotten_and_nothing_else(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "AT_ONCE", 2)
+    _enqueue(db, count=8)
+    with db.writing() as session:
+        for job in session.scalars(select(Job).order_by(Job.id)):
+            job.done_at = NOON if job.id <= 5 else NOON + timedelta(days=1) if job.id == 6 else None
+            job.dead_at = NOON if job.id == 7 else None
+    gone = jobs.forget(db, NOON + jobs.KEPT + timedelta(seconds=1))
+    assert (gone, [job.id for job in _all(db)]) == (5, [6, 7, 8])
