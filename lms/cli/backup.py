@@ -3,14 +3,17 @@
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 import click
 
+from lms.backup import folder as folders
 from lms.backup import keys as keeping
-from lms.backup import make
+from lms.backup import make, sqlite
 from lms.backup import restore as restoring
 from lms.backup import source as sources
+from lms.backup.follow import Followed, follow
 from lms.backup.make import Made
 from lms.backup.manifest import Head, fingerprint
 from lms.backup.restore import Restored
@@ -20,33 +23,60 @@ from lms.core.clock import now
 from lms.core.config import Settings
 from lms.core.db import Database
 from lms.core.errors import SettingError
+from lms.core.storage import DiskStorage
 
 Place = click.Path(path_type=Path)
 
 
 @click.command()
-@click.argument("file", metavar="FILE|FOLDER", type=Place)
+@click.argument("file", metavar="[FILE|FOLDER]", type=Place, required=False)
+@click.option(
+    "--follow", "followed", metavar="FOLDER", type=Place, help="Keep FOLDER up to date until Ctrl-C (SQLite)."
+)
+@click.option(
+    "--every", default=10.0, show_default=True, type=click.FloatRange(0.2, 20), help="Seconds, with --follow."
+)
 @click.option("--keys", metavar="FILE2", type=Place, help="Write the secret key there; it is never in FILE itself.")
 @click.option(
     "--blobs/--no-blobs",
     default=None,
     help="With the files of courses, or a list of them only. Without either: with them when they are on this machine.",
 )
-def backup(file: Path, keys: Path | None, blobs: bool | None) -> None:
+def backup(file: Path | None, followed: Path | None, every: float, keys: Path | None, blobs: bool | None) -> None:
     """Write the database and the files of courses into one FILE, while the product serves.
 
     In a FOLDER, the file's name says when it was made.
     """
+    if (file is None) == (followed is None):
+        raise click.UsageError("Name either a FILE, or a FOLDER with --follow.")
     settings = config.load()
+    moment = now()
+    if keys:
+        keeping.write(keys, settings.secret_key, moment)
     db = Database(settings.database_url, pool_size=2)
     try:
-        moment = now()
-        if keys:
-            keeping.write(keys, settings.secret_key, moment)
+        if followed is not None:
+            _follow(settings, db, followed.absolute(), every, blobs)
+            return
+        assert file is not None
         made = make.backup(db, storage(settings), file, moment, secret_key=settings.secret_key, blobs=blobs)
     finally:
         db.close()
     _tell_made(made, keys)
+
+
+def _follow(settings: Settings, db: Database, folder: Path, every: float, blobs: bool | None) -> None:
+    if db.dialect != "sqlite":
+        raise SettingError(
+            "--follow is for SQLite. PostgreSQL keeps its own log elsewhere: see Point in time in docs/backup.md."
+        )
+    stored = storage(settings)
+    included = isinstance(stored, DiskStorage) if blobs is None else blobs
+    what = Followed(sqlite.path_of(db), stored if included else None, folder, settings.data_dir, settings.secret_key)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    follow(what, stop, every, now, click.echo)
 
 
 def _tell_made(made: Made, keys: Path | None) -> None:
@@ -82,7 +112,7 @@ def restore(file: Path, keys: Path | None, replace: bool, anyway: bool) -> None:
     settings = _settings(keys)
     config.make_data_dir(settings.data_dir)
     click.echo(f"Reading {file} ...")
-    source = sources.opened(file)
+    source = folders.opened(file) if file.is_dir() else sources.opened(file)
     done = restoring.restore(settings, storage(settings), source, now(), replace=replace, anyway=anyway, say=click.echo)
     if keys and settings.demo:
         keeping.keep(settings.data_dir, settings.secret_key, now())
