@@ -12,6 +12,7 @@ from lms.accounts.models import User, UserSession
 from lms.core import ids
 from lms.core.actor import Actor
 from lms.core.logs import request_id
+from lms.core.statements import Statement
 
 #: How stale `last_seen_at` may get; writing it at each request would turn every read into a write.
 SEEN_STEP = timedelta(minutes=5)
@@ -35,7 +36,7 @@ COLUMNS = (
 )
 JOINED = _SESSION.join(_USER, _USER.c.id == _SESSION.c.user_id)
 ID = _SESSION.c.id
-_LOAD = select(*COLUMNS).select_from(JOINED).where(_SESSION.c.token_hash == bindparam("token_hash"))
+_LOAD = Statement(select(*COLUMNS).select_from(JOINED).where(_SESSION.c.token_hash == bindparam("token_hash")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def open_session(session: Session, user_id: int, device: str, now: datetime, hou
 
 def load(session: Session, token: str, now: datetime, idle_minutes: int) -> Person | None:
     """The person of a token; None when the session ended, expired, was idle too long, or the account is disabled."""
-    row = session.execute(_LOAD, {"token_hash": ids.hashed(token)}).first()
+    row = _LOAD.first(session, {"token_hash": ids.hashed(token)})
     return person_of(row, now, idle_minutes)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lms.accounts import permissions
 from lms.catalogue.queries import COURSES, HOLDING_VERSION, VERSION_FILE, FileRow
 from lms.core.actor import Actor
+from lms.core.statements import Statement
 from lms.enrolments.queries import ACTIVE, ENROLMENTS
 from lms.learning.models import ActivityState, Completion, Registration
 
@@ -98,9 +99,9 @@ _FOUND = (
 # Only this table is locked; what is read from others in the same statement may be older (PostgreSQL). The key itself
 # stays free: rows that refer to it hold a share of it, and two writers would wait for each other in a circle.
 _LOCK: dict[str, Any] = {"of": Registration.__table__, "key_share": True}
-_FOUND_LOCKED = _FOUND.with_for_update(**_LOCK)
+FOUND, FOUND_LOCKED = Statement(_FOUND), Statement(_FOUND.with_for_update(**_LOCK))
 _ONE = _registrations(ENROLMENTS).where(_REG.id == bindparam("registration_id"))
-_ONE_LOCKED = _ONE.with_for_update(**_LOCK)
+ONE, ONE_LOCKED = Statement(_ONE), Statement(_ONE.with_for_update(**_LOCK))
 _OF_PERSON = _registrations(ACTIVE).where(_REG.user_id == bindparam("user_id")).order_by(_REG.id.desc())
 _STATE_COLUMNS = (
     _STATE_ROW.activity_key,
@@ -115,7 +116,8 @@ _STATE_COLUMNS = (
     _STATE_ROW.finished_at,
 )
 _STATES = select(*_STATE_COLUMNS).where(_STATE_ROW.registration_id == bindparam("registration_id"))
-_STATE = _STATES.where(_STATE_ROW.activity_key == bindparam("activity_key"))
+STATES = Statement(_STATES)
+STATE = Statement(_STATES.where(_STATE_ROW.activity_key == bindparam("activity_key")))
 _FILE_OF_PERSON = VERSION_FILE.where(
     HOLDING_VERSION.in_(select(_REG.version_id).where(_REG.user_id == bindparam("user_id")))
 )
@@ -128,13 +130,13 @@ def find_registration(session: Session, user_id: int, course_key: str, *, lock: 
 
     `lock`: other writers of this registration wait until the transaction ends (SQLite has one writer anyway).
     """
-    row = session.execute(_FOUND_LOCKED if lock else _FOUND, {"user_id": user_id, "course_key": course_key}).first()
+    row = (FOUND_LOCKED if lock else FOUND).first(session, {"user_id": user_id, "course_key": course_key})
     return Reg(*row) if row else None
 
 
 def registration(session: Session, registration_id: int, *, lock: bool = False) -> Reg | None:
     """By id, also after a withdrawal."""
-    row = session.execute(_ONE_LOCKED if lock else _ONE, {"registration_id": registration_id}).first()
+    row = (ONE_LOCKED if lock else ONE).first(session, {"registration_id": registration_id})
     return Reg(*row) if row else None
 
 
@@ -148,12 +150,12 @@ def registrations_of(session: Session, user_id: int) -> list[Reg]:
 
 def states(session: Session, registration_id: int) -> dict[str, State]:
     """By activity key; an activity without a row has not been started."""
-    rows = session.execute(_STATES, {"registration_id": registration_id})
+    rows = STATES.all(session, {"registration_id": registration_id})
     return {row.activity_key: State(*row) for row in rows}
 
 
 def state(session: Session, registration_id: int, activity_key: str) -> State | None:
-    row = session.execute(_STATE, {"registration_id": registration_id, "activity_key": activity_key}).first()
+    row = STATE.first(session, {"registration_id": registration_id, "activity_key": activity_key})
     return State(*row) if row else None
 
 
