@@ -6,17 +6,17 @@ object, together some twenty times what SQLite takes for a read by key.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import CompoundSelect, Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.selectable import Select
 from sqlalchemy.types import TypeEngine
 
 Process = Callable[[Any], Any]
+Built = Select[Any] | CompoundSelect[Any] | Insert | Update | Delete
 
 
 @dataclass(slots=True)
@@ -39,16 +39,19 @@ class Plan:
         return [given[name] for name in self.order] if self.order is not None else given
 
 
-@dataclass(slots=True)
 class Statement:
-    """A SELECT whose values have the same number each time: no list for IN. Rows are named tuples."""
+    """A statement with the same number of values each time: no list for IN. Rows are named tuples.
 
-    select: Select[Any]
-    _plans: dict[str, Plan] = field(default_factory=dict)
-    _row: Any = None
+    What is inserted or set is named by `bindparam`.
+    """
 
-    def __post_init__(self) -> None:
-        self._row = namedtuple("Row", [column.key for column in self.select.selected_columns])._make
+    __slots__ = ("_columns", "_plans", "_row", "built")
+
+    def __init__(self, built: Built) -> None:
+        self.built = built
+        self._columns = list(built.exported_columns)
+        self._row = namedtuple("Row", [column.key for column in self._columns])._make  # type: ignore[misc]
+        self._plans: dict[str, Plan] = {}
 
     def first(self, session: Session, values: Mapping[str, Any]) -> Any | None:
         """The first row, or None. Say LIMIT 1 where there may be more."""
@@ -57,21 +60,30 @@ class Statement:
 
     def all(self, session: Session, values: Mapping[str, Any]) -> list[Any]:
         """All rows. Raises what SQLAlchemy raises when the database refuses or is away."""
-        if session.new or session.dirty or session.deleted:
-            session.flush()
-        connection = session.connection()
-        dialect = connection.dialect
-        plan = self._plans.get(dialect.name)
-        if plan is None:
-            plan = self._plans[dialect.name] = _planned(self.select, dialect)
-        found = _run(connection, plan, plan.bound(values))
+        connection, plan = self._ready(session)
+        found = _run(connection, plan, plan.bound(values), many=False)
         if plan.coming_out:
             found = [_processed(row, plan.coming_out) for row in found]
         return list(map(self._row, found))
 
+    def run(self, session: Session, values: Sequence[Mapping[str, Any]]) -> None:
+        """Once for each of the values, which the driver sends together; for what returns no rows."""
+        connection, plan = self._ready(session)
+        bound = [plan.bound(one) for one in values]
+        _run(connection, plan, bound[0] if len(bound) == 1 else bound, many=len(bound) > 1)
 
-def _planned(statement: Select[Any], dialect: Dialect) -> Plan:
-    compiled = statement.compile(dialect=dialect)
+    def _ready(self, session: Session) -> tuple[Connection, Plan]:
+        if session.new or session.dirty or session.deleted:
+            session.flush()
+        connection = session.connection()
+        plan = self._plans.get(connection.dialect.name)
+        if plan is None:
+            plan = self._plans[connection.dialect.name] = _planned(self.built, self._columns, connection.dialect)
+        return connection, plan
+
+
+def _planned(statement: Built, columns: Sequence[Any], dialect: Dialect) -> Plan:
+    compiled: Any = statement.compile(dialect=dialect)
     going_in = {
         name: process
         for name, bind in compiled.binds.items()
@@ -79,23 +91,23 @@ def _planned(statement: Select[Any], dialect: Dialect) -> Plan:
     }
     fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
     order = list(compiled.positiontup) if compiled.positional and compiled.positiontup is not None else None
-    return Plan(str(compiled), order, fixed, going_in, [column.type for column in statement.selected_columns])
+    return Plan(str(compiled), order, fixed, going_in, [column.type for column in columns])
 
 
-def _run(connection: Connection, plan: Plan, values: Any) -> list[Any]:
+def _run(connection: Connection, plan: Plan, values: Any, *, many: bool) -> list[Any]:
     driver: Any = connection.connection.dbapi_connection
     cursor = driver.cursor()
     watched = connection.engine._has_events or connection._has_events  # statements are counted, and slow ones logged
     if watched:
-        connection.dispatch.before_cursor_execute(connection, cursor, plan.sql, values, None, False)
+        connection.dispatch.before_cursor_execute(connection, cursor, plan.sql, values, None, many)
     try:
-        cursor.execute(plan.sql, values)
-        found = cursor.fetchall()
+        (cursor.executemany if many else cursor.execute)(plan.sql, values)
+        found = cursor.fetchall() if plan.types else []
     except connection.dialect.loaded_dbapi.Error as error:
         raise _told(connection, cursor, plan.sql, error) from error
     if watched:
-        connection.dispatch.after_cursor_execute(connection, cursor, plan.sql, values, None, False)
-    if plan.coming_out is None:
+        connection.dispatch.after_cursor_execute(connection, cursor, plan.sql, values, None, many)
+    if plan.coming_out is None and plan.types:
         plan.coming_out = _coming_out(plan, connection.dialect, cursor.description)
     cursor.close()
     return found

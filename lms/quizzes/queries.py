@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.catalogue import queries as catalogue
 from lms.catalogue.outline import Outline
+from lms.core.statements import Statement
 from lms.engines.quiz import policy
 from lms.learning.rows import EVENTS
 from lms.quizzes.models import QuizAttempt, QuizResponse
@@ -69,8 +70,11 @@ class AttemptRow:
 ATTEMPTS, RESPONSES = QuizAttempt.__table__, QuizResponse.__table__
 COLUMNS = tuple(ATTEMPTS.c[name] for name in AttemptRow.__slots__)
 _ONE = select(*COLUMNS).where(ATTEMPTS.c.id == bindparam("attempt_id"))
-_RESPONSES = select(RESPONSES.c.question_key, RESPONSES.c.response, RESPONSES.c.flagged).where(
-    RESPONSES.c.attempt_id == bindparam("attempt_id")
+ONE, ONE_LOCKED = Statement(_ONE), Statement(_ONE.with_for_update())
+_RESPONSES = Statement(
+    select(RESPONSES.c.question_key, RESPONSES.c.response, RESPONSES.c.flagged).where(
+        RESPONSES.c.attempt_id == bindparam("attempt_id")
+    )
 )
 
 
@@ -84,13 +88,12 @@ class ResponseRow:
 
 def attempt(session: Session, attempt_id: int, *, lock: bool = False) -> AttemptRow | None:
     """`lock`: other writers of the attempt wait until the transaction ends."""
-    query = _ONE.with_for_update() if lock else _ONE
-    row = session.execute(query, {"attempt_id": attempt_id}).first()
+    row = (ONE_LOCKED if lock else ONE).first(session, {"attempt_id": attempt_id})
     return AttemptRow(*row) if row else None
 
 
 def responses(session: Session, attempt_id: int) -> dict[str, ResponseRow]:
-    return {row[0]: ResponseRow(row[1], row[2]) for row in session.execute(_RESPONSES, {"attempt_id": attempt_id})}
+    return {row[0]: ResponseRow(row[1], row[2]) for row in _RESPONSES.all(session, {"attempt_id": attempt_id})}
 
 
 def attempts_of(session: Session, registration_id: int, activity_key: str | None = None) -> Sequence[AttemptRow]:

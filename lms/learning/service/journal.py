@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from lms.core.actor import Actor
+from lms.core.statements import Statement
 from lms.engines.journal.batch import Decision, Plan
 from lms.engines.journal.numbers import Stored
 from lms.engines.journal.operation import LONGEST_KIND, canonical
@@ -18,18 +19,20 @@ from lms.learning.service.record import append_events, event_row
 OUTCOMES = {"apply": "applied", "late": "late", "refused": "refused"}
 # Columns of the table, not of the mapped class: each save runs this.
 _EVENT = LearningEvent.__table__.c
-_OF_LOAD = select(_EVENT.number, _EVENT.body_hash, _EVENT.received_at, _EVENT.outcome, _EVENT.reason).where(
-    _EVENT.registration_id == bindparam("registration_id"), _EVENT.page_load == bindparam("page_load")
-)
 _LOAD = and_(_EVENT.registration_id == bindparam("registration_id"), _EVENT.page_load == bindparam("page_load"))
+_OF_LOAD = Statement(
+    select(_EVENT.number, _EVENT.body_hash, _EVENT.received_at, _EVENT.outcome, _EVENT.reason).where(_LOAD)
+)
 # How many are below stands in the same answer, as a number below zero.
-_FROM = union_all(
-    select(_EVENT.number, _EVENT.body_hash, _EVENT.outcome, _EVENT.reason).where(
-        _LOAD, _EVENT.number >= bindparam("lowest")
-    ),
-    select(
-        (-func.count() - 1).label("number"), literal("").label("h"), literal("").label("o"), literal("").label("r")
-    ).where(_LOAD, _EVENT.number < bindparam("lowest")),
+_FROM = Statement(
+    union_all(
+        select(_EVENT.number, _EVENT.body_hash, _EVENT.outcome, _EVENT.reason).where(
+            _LOAD, _EVENT.number >= bindparam("lowest")
+        ),
+        select(
+            (-func.count() - 1).label("number"), literal("").label("h"), literal("").label("o"), literal("").label("r")
+        ).where(_LOAD, _EVENT.number < bindparam("lowest")),
+    )
 )
 
 
@@ -42,7 +45,7 @@ class Load:
 
 
 def stored_load(session: Session, registration_id: int, page_load: str) -> Load:
-    rows = session.execute(_OF_LOAD, {"registration_id": registration_id, "page_load": page_load}).all()
+    rows = _OF_LOAD.all(session, {"registration_id": registration_id, "page_load": page_load})
     fates = {row.number: (row.outcome, row.reason) for row in rows if row.outcome != "applied"}
     stored = Stored({row.number: row.body_hash for row in rows}, fates=fates)
     return Load(stored, max((row.received_at for row in rows), default=None))
@@ -52,7 +55,7 @@ def stored_numbers(session: Session, registration_id: int, page_load: str, lowes
     """The same for a page that sends for hours: what stands below the lowest number of its batch is only counted,
     unless something is missing there."""
     given = {"registration_id": registration_id, "page_load": page_load, "lowest": lowest}
-    rows = session.execute(_FROM, given).all()
+    rows = _FROM.all(session, given)
     below = next(-row.number - 1 for row in rows if row.number < 0)
     if below != lowest - 1:
         return stored_load(session, registration_id, page_load).stored

@@ -6,18 +6,20 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, case, func, insert, or_
+from sqlalchemy import and_, bindparam, case, func, insert, or_
 from sqlalchemy.orm import Session
 
 from lms.core import ids, metrics, upsert
 from lms.core.actor import Actor
+from lms.core.statements import Statement
 from lms.engines.journal.operation import canonical
 from lms.learning.models import ActivityState, LearningEvent
 
 #: A state never falls to a lower rank. A missing row is below all. A package may say that an activity is completed
 #: before it says whether that was enough, and a second try may end without a verdict: of these two the newer one holds.
 RANKS = {"in-progress": 0, "failed": 1, "completed": 1, "read": 2, "passed": 2, "waived": 2}
-_APPEND = insert(LearningEvent.__table__)
+_EVENT = LearningEvent.__table__
+_APPEND = Statement(insert(_EVENT).values({one.name: bindparam(one.name) for one in _EVENT.c if one.name != "id"}))
 
 
 def body_hash(kind: str, body: dict[str, Any]) -> str:
@@ -63,7 +65,7 @@ def event_row(
 def append_events(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Several in one statement. The caller holds the row that the events guard, so no number comes twice."""
     if rows:
-        session.execute(_APPEND, rows)
+        _APPEND.run(session, rows)
         for row in rows:
             metrics.tally(session, "lms_events_total", row["outcome"])
 

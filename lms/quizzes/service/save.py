@@ -13,6 +13,7 @@ from lms.catalogue import queries as catalogue
 from lms.core import upsert
 from lms.core.actor import Actor
 from lms.core.errors import NotFound
+from lms.core.statements import Statement
 from lms.engines.journal.batch import Batch, Decision, Plan, Row
 from lms.engines.journal.decide import decide
 from lms.engines.journal.standing import standing
@@ -28,7 +29,7 @@ _now = bindparam("now", type_=_ROW.started_at.type)
 _lease = bindparam("sent_lease", type_=_ROW.lease.type)
 # The fence: this statement comes first and locks the row, so whatever it returns holds until the commit. A lease older
 # than the newest written one does not become the written one.
-_TAKE = (
+_TAKE = Statement(
     update(ATTEMPTS)
     .where(_ROW.id == bindparam("attempt"), _ROW.user_id == bindparam("person"))
     .values(
@@ -87,7 +88,7 @@ def save_batch(
     the page's own is kept aside, and the person chooses. Raises NotFound for an attempt that is not the actor's.
     """
     given = {"attempt": attempt_id, "person": actor.user_id, "now": now, "sent_lease": lease}
-    row = session.execute(_TAKE, given).first()
+    row = _TAKE.first(session, given)
     if row is None:
         raise NotFound()
     attempt = AttemptRow(*row)
@@ -228,14 +229,16 @@ def _upsert(session: Session, attempt: AttemptRow, chosen: Mapping[str, Judged],
         blank | {"attempt_id": attempt.id, "question_key": key, "saved_at": now, field: one.body[field]}
         for key, one in chosen.items()
     ]
-    session.execute(_upserting(upsert.dialect_of(session), field), rows)
+    _upserting(upsert.dialect_of(session), field).run(session, rows)
 
 
 @cache
-def _upserting(dialect: str, field: str) -> Any:
+def _upserting(dialect: str, field: str) -> Statement:
     """Built once: to build it costs more than to run it."""
-    statement = upsert.into(RESPONSES, dialect)
-    return statement.on_conflict_do_update(
-        index_elements=["attempt_id", "question_key"],
-        set_={field: statement.excluded[field], "saved_at": statement.excluded.saved_at},
+    given = upsert.into(RESPONSES, dialect).values({one.name: bindparam(one.name) for one in RESPONSES.c})
+    return Statement(
+        given.on_conflict_do_update(
+            index_elements=["attempt_id", "question_key"],
+            set_={field: given.excluded[field], "saved_at": given.excluded.saved_at},
+        )
     )
