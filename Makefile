@@ -1,6 +1,8 @@
 # make run    the product with demonstration data on http://localhost:8000
 # make test   all tests            make verify   the long ones: faults, restore, conformance
 # make conformance   ADL's official SCORM 2004 cases in Chromium; ADL_CTS=PATH names the program that plays them
+# make load   afternoons with many people, in small, and a report in build/load; FULL=1: 7,000 people, some hours;
+#             DB=sqlite or DB=postgresql: that one only; PEOPLE and SPEED (times as fast as people) choose a size
 # make messages  collect new words of the pages into lms/translations, for translators
 # make s3     what a store for objects needs (LMS_BLOBS_URL)
 # make fonts  the fonts that certificates need, on Debian        make lock   pin the dependencies again
@@ -59,7 +61,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check . && $(BIN)/lint-imports
 
 load: setup $(VENV)/.installed-dev
-	$(BIN)/python -m tests.load
+	@$(BIN)/python -m tests.load.afternoon $(if $(DB),--database $(DB)) $(if $(FULL),--full) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SPEED),--speed $(SPEED))
 
 s3: setup
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-s3.txt

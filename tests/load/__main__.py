@@ -7,22 +7,18 @@ be told apart, and once with as many as `lms serve` starts by default.
 
 import argparse
 import contextlib
-import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lms.core import config
 from tests import serving
-from tests.load import databases, export, imports, scene
-from tests.load.client import Browser
+from tests.load import databases, export, imports, scene, slices
 from tests.load.databases import Fresh
-from tests.load.measure import Compared, Side, compare, turns, whole
-from tests.load.scenarios import SCENARIOS, Scenario, bare_requests
-from tests.load.server import gunicorn
-
-WARM_UP = 100
-BARE = "tests.load.bare:app"
+from tests.load.measure import Compared
+from tests.load.scenarios import SCENARIOS
+from tests.load.server import production
+from tests.load.slices import Amount
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -59,32 +55,14 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _measure(options: argparse.Namespace, folder: Path, fresh: Fresh) -> None:
     held = serving.hold_port(), serving.hold_port()
-    port, bare_port = map(serving.number, held)
-    environment = _environment(folder, fresh, port)
+    ports = serving.number(held[0]), serving.number(held[1])
+    environment = production(folder, fresh, ports[0])
     made = scene.prepare(config.load(environment), options.trainees or 60)
-    browser = Browser(port, {person: {made.cookie_name: value} for person, value in made.cookies.items()})
     chosen = [one for one in SCENARIOS if one.name.startswith(options.only)]
-    bare_environment = {"LMS_TEST_LOAD_DATABASE": fresh.url, "LMS_TEST_LOAD_THREADS": str(options.threads)}
+    amount = Amount(options.requests, options.rounds, options.seconds, options.lines, options.threads)
     for workers in options.workers:
         _print_head(options, fresh, workers)
-        with (
-            gunicorn("wsgi:app", port, workers, options.threads, environment, folder / "ours.log") as ours,
-            gunicorn(BARE, bare_port, workers, options.threads, bare_environment, folder / "bare.log") as bare,
-        ):
-            sides = [
-                (
-                    one,
-                    [
-                        (
-                            Side(ours, browser, fresh.backends, requests),
-                            Side(bare, Browser(bare_port), fresh.backends, bare_requests(route)),
-                        )
-                        for (_name, route), requests in zip(one.steps, one.requests(made), strict=True)
-                    ],
-                )
-                for one in chosen
-            ]
-            _print(_costs(options, sides))
+        _print(slices.compared(fresh, made, chosen, environment, ports, folder, amount, workers))
 
 
 def _print_head(options: argparse.Namespace, fresh: Fresh, workers: int) -> None:
@@ -94,32 +72,6 @@ def _print_head(options: argparse.Namespace, fresh: Fresh, workers: int) -> None
         f" {options.rounds} rounds of {options.requests} requests",
         flush=True,
     )
-
-
-def _environment(folder: Path, fresh: Fresh, port: int) -> dict[str, str]:
-    """Production, with nothing of ours switched off."""
-    return {
-        "LMS_MODE": "production",
-        "LMS_SECRET_KEY": secrets.token_urlsafe(48),
-        "LMS_DATA_DIR": str(folder),
-        "LMS_DATABASE_URL": fresh.url,
-        "LMS_BASE_URL": f"http://localhost:{port}",
-        "LMS_ALLOW_HTTP": "yes",
-        "LMS_CONTENT_URL": f"http://{{label}}.localhost:{port}",
-    }
-
-
-def _costs(
-    options: argparse.Namespace, scenarios: Sequence[tuple[Scenario, Sequence[tuple[Side, Side]]]]
-) -> Iterator[tuple[str, Compared]]:
-    for scenario, sides in scenarios:
-        turns(sides, WARM_UP, options.lines, options.seconds)
-        rounds = [turns(sides, options.requests, options.lines, options.seconds) for _ in range(options.rounds)]
-        steps = [[pair for one in rounds for pair in one[place]] for place in range(len(sides))]
-        for (name, _route), pairs in zip(scenario.steps, steps, strict=True):
-            yield name, compare(pairs)
-        if len(steps) > 1:
-            yield f"{scenario.name}: whole", compare(whole(steps))
 
 
 def _print(costs: Iterator[tuple[str, Compared]]) -> None:

@@ -46,6 +46,16 @@ def postgresql() -> Iterator[Fresh]:
             connection.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
+@contextmanager
+def known(url: str) -> Iterator[Fresh]:
+    """One that somebody else has made, and migrated."""
+    if url.startswith("sqlite"):
+        yield Fresh(url, "WAL, synchronous=FULL", list)
+        return
+    with psycopg.connect(postgres.plain(url), autocommit=True) as connection:
+        yield Fresh(url, _durable(connection), lambda: _backends(connection, connection.info.dbname))
+
+
 def _migrated(url: str) -> None:
     db = Database(url)
     migrate.upgrade(db)
@@ -57,6 +67,7 @@ def _durable(connection: psycopg.Connection) -> str:
     return "fsync {}, synchronous_commit {}".format(*(fact[0] for fact in facts if fact))
 
 
-def _backends(connection: psycopg.Connection) -> list[int]:
-    rows = connection.execute("SELECT pid FROM pg_stat_activity WHERE datname = %s", [NAME])
-    return [row[0] for row in rows]
+def _backends(connection: psycopg.Connection, name: str = NAME) -> list[int]:
+    """Without the one that asks."""
+    chosen = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+    return [row[0] for row in connection.execute(chosen, [name])]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts import sessions
 from lms.core.config import Settings
-from lms.core.storage import DiskStorage
+from lms.core.storage import Storage
 from lms.learning import page_loads
 from lms.learning import service as learning
 from lms.player import hosts, tokens
@@ -39,8 +39,12 @@ def tree_key(activities: int) -> str:
     return f"load-tree-{activities}"
 
 
-def publish_all(session: Session, storage: DiskStorage, folder: Path) -> None:
+def publish_one(session: Session, storage: Storage, folder: Path) -> None:
     publish_package(session, storage, folder, _files(_one()), ONE)
+
+
+def publish_all(session: Session, storage: Storage, folder: Path) -> None:
+    publish_one(session, storage, folder)
     for activities in TREES:
         publish_package(session, storage, folder, _files(_tree(activities)), tree_key(activities))
 

@@ -69,7 +69,7 @@ class Scene:
         return page_loads.issue(self.secret, attempt, f"attempt:{attempt}", datetime.now(UTC))
 
 
-def prepare(settings: Settings, trainees: int) -> Scene:
+def prepare(settings: Settings, trainees: int, walkers: int = WALKERS) -> Scene:
     """Fill the database of `settings`. The scene's course is the first that has a quiz."""
     app = create_app(settings)
     db: Database = app.extensions["lms"].db
@@ -101,7 +101,7 @@ def prepare(settings: Settings, trainees: int) -> Scene:
             scene.pens[someone.id] = _begun(session, someone, outline, locale, now)
             scene.cookies[someone.id] = signer.dumps(_cookie(session, someone.id, now))
             _open(scene, session, settings, someone, [packages.ONE], now)
-        for number in range(WALKERS):
+        for number in range(walkers):
             someone = make_user(session, f"Walker {number:05}")
             _open(scene, session, settings, someone, map(packages.tree_key, packages.TREES), now)
         scene.instructor = make_user(session, "Instructor", ("instructor",)).id

@@ -1,6 +1,7 @@
 """gunicorn in processes of its own, as `lms serve` starts it; ended by id."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -12,10 +13,24 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.load import usage
+from tests.load.databases import Fresh
 
 ROOT = Path(__file__).parents[2]
 #: A server that has not answered by then never will, in seconds.
 PATIENCE = 30
+
+
+def production(folder: Path, fresh: Fresh, port: int) -> dict[str, str]:
+    """Production, with nothing of ours switched off."""
+    return {
+        "LMS_MODE": "production",
+        "LMS_SECRET_KEY": secrets.token_urlsafe(48),
+        "LMS_DATA_DIR": str(folder),
+        "LMS_DATABASE_URL": fresh.url,
+        "LMS_BASE_URL": f"http://localhost:{port}",
+        "LMS_ALLOW_HTTP": "yes",
+        "LMS_CONTENT_URL": f"http://{{label}}.localhost:{port}",
+    }
 
 
 class Running:
