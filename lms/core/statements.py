@@ -75,11 +75,21 @@ class Statement:
     def _ready(self, session: Session) -> tuple[Connection, Plan]:
         if session.new or session.dirty or session.deleted:
             session.flush()
-        connection = session.connection()
+        connection = _connection(session)
         plan = self._plans.get(connection.dialect.name)
         if plan is None:
             plan = self._plans[connection.dialect.name] = _planned(self.built, self._columns, connection.dialect)
         return connection, plan
+
+
+def _connection(session: Session) -> Connection:
+    """The connection of the session's transaction, remembered as long as that lasts."""
+    transaction = session.get_transaction()
+    known, connection = session.info.get("statements", (None, None))
+    if transaction is None or transaction is not known or not transaction.is_active:
+        connection = session.connection()
+        session.info["statements"] = session.get_transaction(), connection
+    return connection
 
 
 def _planned(statement: Built, columns: Sequence[Any], dialect: Dialect) -> Plan:
@@ -97,16 +107,16 @@ def _planned(statement: Built, columns: Sequence[Any], dialect: Dialect) -> Plan
 def _run(connection: Connection, plan: Plan, values: Any, *, many: bool) -> list[Any]:
     driver: Any = connection.connection.dbapi_connection
     cursor = driver.cursor()
-    watched = connection.engine._has_events or connection._has_events  # statements are counted, and slow ones logged
-    if watched:
-        connection.dispatch.before_cursor_execute(connection, cursor, plan.sql, values, None, many)
+    told = connection.dispatch  # whoever counts statements listens
+    if told.before_cursor_execute:
+        told.before_cursor_execute(connection, cursor, plan.sql, values, None, many)
     try:
         (cursor.executemany if many else cursor.execute)(plan.sql, values)
         found = cursor.fetchall() if plan.types else []
     except connection.dialect.loaded_dbapi.Error as error:
         raise _told(connection, cursor, plan.sql, error) from error
-    if watched:
-        connection.dispatch.after_cursor_execute(connection, cursor, plan.sql, values, None, many)
+    if told.after_cursor_execute:
+        told.after_cursor_execute(connection, cursor, plan.sql, values, None, many)
     if plan.coming_out is None and plan.types:
         plan.coming_out = _coming_out(plan, connection.dialect, cursor.description)
     cursor.close()

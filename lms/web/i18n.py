@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
+from zoneinfo import ZoneInfo
 
 from babel import Locale, numbers
 from babel.dates import format_date
@@ -73,7 +74,15 @@ def show_datetime(value: datetime | None) -> str:
 
 def show_time(value: datetime | None) -> str:
     """For example "14:02", in the person's zone; each save says it, so without Babel's patterns."""
-    return value.astimezone(get_timezone()).strftime("%H:%M") if value else ""
+    if not value:
+        return ""
+    person = signed_in()
+    return value.astimezone(_zone(person.actor.timezone) if person else get_timezone()).strftime("%H:%M")
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
 
 
 def show_date(value: date | None) -> str:
