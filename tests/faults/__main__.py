@@ -10,12 +10,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests import postgres
+from tests.faults import clusters
 from tests.faults.databases import Template
-from tests.faults.kinds import KINDS
+from tests.faults.kinds import KINDS, ON_OWN_SERVER
 from tests.faults.outcome import Outcome
 
 
@@ -28,28 +30,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     first, _, last = options.seeds.partition("-")
     seeds = range(int(first), int(last or first) + 1)
     totals = {}
-    with tempfile.TemporaryDirectory(prefix="lms-faults-") as folder:
-        template = Template(Path(folder), postgres.admin_url() if options.postgres else "")
-        try:
-            for kind in options.kind or sorted(KINDS):
-                totals[kind] = _play(kind, seeds, template)
-        finally:
-            template.close()
-    print(json.dumps({"database": "postgresql" if options.postgres else "sqlite", "kinds": totals}, sort_keys=True))
+    for kind in options.kind or sorted(KINDS):
+        with template(kind, options.postgres) as prepared:
+            totals[kind] = _play(kind, seeds, prepared)
+    print(json.dumps(totals, sort_keys=True))
     return 0 if all(one["good"] == one["seeds"] for one in totals.values()) else 1
 
 
-def _play(kind: str, seeds: range, template: Template) -> dict[str, object]:
+@contextmanager
+def template(kind: str, on_postgres: bool) -> Iterator[Template]:
+    """What the seeds of a kind are played on."""
+    with tempfile.TemporaryDirectory(prefix="lms-faults-") as folder, ExitStack() as stack:
+        if kind in ON_OWN_SERVER:
+            own = stack.enter_context(clusters.cluster())
+            made = Template(Path(folder), own.admin, own)
+        else:
+            made = Template(Path(folder), postgres.admin_url() if on_postgres else "")
+        stack.callback(made.close)
+        yield made
+
+
+def _play(kind: str, seeds: range, prepared: Template) -> dict[str, object]:
     began, outcomes, messages = time.monotonic(), [], Counter[str]()
     for seed in seeds:
-        outcome = KINDS[kind](seed, template)
+        outcome = KINDS[kind](seed, prepared)
         outcomes.append(outcome)
         messages += outcome.messages
         if not outcome.good:
             _tell(kind, seed, outcome)
         if len(outcomes) % 10 == 0:
             print(f"{kind}: {_totals(outcomes)} in {time.monotonic() - began:.0f} s", flush=True)
-    return _totals(outcomes) | {"messages": dict(messages)}
+    return _totals(outcomes) | {"database": prepared.name, "messages": dict(messages)}
 
 
 def _totals(outcomes: Sequence[Outcome]) -> dict[str, object]:

@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
@@ -17,6 +17,7 @@ from lms.core import config, migrate
 from lms.core.db import Database
 from tests import postgres, serving
 from tests.faults import scene
+from tests.faults.clusters import Cluster
 from tests.faults.scene import Scene
 
 SECRET = "fault tests: 0123456789 abcdefghijklmnop"
@@ -34,6 +35,10 @@ class Place:
     url: str
     scene: Scene
     port: int
+
+    def at(self, url: str) -> "Place":
+        """The same, with its database at another address."""
+        return replace(self, url=url)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -53,15 +58,24 @@ def environment(folder: Path, url: str, port: int) -> dict[str, str]:
 
 
 class Template:
-    """`admin` is the address of a PostgreSQL database whose user may create others; none: SQLite."""
+    """`admin` is the address of a PostgreSQL database whose user may create others; none: SQLite. `own` is the server
+    behind it when the test may stop it."""
 
-    def __init__(self, folder: Path, admin: str = "") -> None:
-        self.folder, self.admin = folder, admin
+    def __init__(self, folder: Path, admin: str = "", own: Cluster | None = None) -> None:
+        self.folder, self.admin, self._own = folder, admin, own
         self._held = serving.hold_port()
         self.port = serving.number(self._held)
         self._name = f"lms_faults_{secrets.token_hex(6)}"
         self._made = float("-inf")
         self._scene: Scene | None = None
+
+    @property
+    def name(self) -> str:
+        return "postgresql" if self.admin else "sqlite"
+
+    def cluster(self) -> Cluster:
+        assert self._own, "this fault needs a PostgreSQL server of its own"
+        return self._own
 
     @contextmanager
     def copy(self) -> Iterator[Place]:
@@ -72,7 +86,7 @@ class Template:
         name = f"{self._name}_{next(_copies)}"
         try:
             if self.admin:
-                self._sql(f'CREATE DATABASE "{name}" TEMPLATE "{self._name}"')
+                self._sql(f'CREATE DATABASE "{name}" TEMPLATE "{self._name}"{self._strategy()}')
                 yield Place(folder, self._sibling(name), prepared, self.port)
             else:
                 yield Place(folder, f"sqlite:///{folder / 'lms.db'}", prepared, self.port)
@@ -101,6 +115,11 @@ class Template:
         db.close()
         catalogue.forget()  # what was read of this database is not true of the next
         return made
+
+    def _strategy(self) -> str:
+        """Of a copy made through the log, PostgreSQL's sequences fall back in a crash; one of files begins safely."""
+        with psycopg.connect(postgres.plain(self.admin)) as connection:
+            return " STRATEGY file_copy" if self._own and connection.info.server_version >= 150_000 else ""
 
     def _sibling(self, name: str) -> str:
         return f"{self.admin.rpartition('/')[0]}/{name}"

@@ -2,8 +2,9 @@
 
 from random import Random
 
-from tests.faults import kills, trainee
+from tests.faults import away, kills, trainee
 from tests.faults.databases import Template
+from tests.faults.disk import kinds as disk
 from tests.faults.outcome import Fault, Outcome, judged, trainees_of
 from tests.faults.product import Web
 
@@ -22,9 +23,17 @@ def no_fault(seed: int, template: Template) -> Outcome:
         return judged(place.url, people)
 
 
+#: On both databases.
 KINDS: dict[str, Fault] = {
     "none": no_fault,
     "kill-web": kills.kill_web,
     "kill-web-anytime": kills.kill_web_anytime,
     "kill-worker": kills.kill_worker,
 }
+#: With a PostgreSQL server of their own, which they stop.
+ON_OWN_SERVER: dict[str, Fault] = {
+    "postgres-restarted": away.restarted,
+    "postgres-full": away.exhausted,
+    "postgres-failed-over": away.failed_over,
+}
+KINDS |= ON_OWN_SERVER | disk.KINDS | disk.WEAK
