@@ -37,7 +37,7 @@ from lms.web.context import Context, Hooks
 from lms.web.forms import csrf
 from lms.web.health import blueprint as health
 from lms.web.identity import SignedIn
-from lms.web.measuring import measured, where
+from lms.web.measuring import Proxies, measured, where
 from lms.web.metrics import blueprint as numbers_of_the_node
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -96,7 +96,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     kept.init(app)
     assets.serve(app, folder)
     _split_hosts(app, folder)
-    app.wsgi_app = measured(app.wsgi_app, Pulse(shared))  # type: ignore[method-assign]
+    app.wsgi_app = measured(app.wsgi_app, Pulse(shared), Proxies(shared, settings.trusted_proxies))  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

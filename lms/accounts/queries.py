@@ -70,6 +70,12 @@ def has_demo_people(session: Session) -> bool:
     return session.scalar(select(User.id).where(User.is_demo).limit(1)) is not None
 
 
+def has_role(session: Session, role: str) -> bool:
+    """Whether any account that is open holds it."""
+    held = select(User.id).where(User.disabled_at.is_(None), cast(User.roles, Text).like(f'%"{role}"%'))
+    return session.scalar(held.limit(1)) is not None
+
+
 def people_by_id(session: Session, user_ids: Collection[int]) -> dict[int, PersonRow]:
     """Several people with at most one statement; who does not exist is left out."""
     rows = session.execute(_PERSON.where(User.id.in_(set(user_ids)))) if user_ids else ()

@@ -23,6 +23,7 @@ COMMANDS = {
     "db": ("lms.cli.db:db", "Bring the database up to date; move it to PostgreSQL."),
     "backup": ("lms.cli.backup:backup", "Write database and files into one file, while serving."),
     "restore": ("lms.cli.backup:restore", "Put a backup in place, verified and tried out."),
+    "doctor": ("lms.cli.doctor:doctor", "Examine this site: what is wrong, and what to do."),
     "audit": ("lms.cli.audit:audit", "Verify the audit log."),
 }
 #: Earlier names, for scripts that use them; `lms --help` does not list them.

@@ -15,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from lms.core import pooled, sqlite
+from lms.core.waiting import WatchedPool
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -78,6 +79,7 @@ class Database:
             "json_serializer": dumps,
             "echo": echo,
             "pool_size": pool_size,
+            "poolclass": WatchedPool,
             "hide_parameters": True,
         }
         if url.startswith("postgresql"):

@@ -1,6 +1,8 @@
 """Mail out: a real server by setting, else files that a developer can open."""
 
 import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
@@ -48,17 +50,27 @@ class SmtpMailer:
         self.sender = sender
 
     def send(self, to: str, subject: str, text: str) -> None:
+        with self._open() as server:
+            server.send_message(compose(self.sender, to, subject, text))
+
+    def greet(self, patience: float = 5) -> None:
+        """Come as far as a message would, and send none."""
+        with self._open(patience) as server:
+            server.noop()
+
+    @contextmanager
+    def _open(self, patience: float = 20) -> Iterator[smtplib.SMTP]:
         host, port = self.parts.hostname or "", self.parts.port
         if self.parts.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=20)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=patience)
         else:
-            server = smtplib.SMTP(host, port or 587, timeout=20)
+            server = smtplib.SMTP(host, port or 587, timeout=patience)
         with server:
             if self.parts.scheme == "smtp" and server.has_extn("starttls"):
                 server.starttls()
             if self.parts.username:
                 server.login(unquote(self.parts.username), unquote(self.parts.password or ""))
-            server.send_message(compose(self.sender, to, subject, text))
+            yield server
 
 
 def mailer(url: str, sender: str, data_dir: Path) -> Mailer:

@@ -1,7 +1,9 @@
 """Bringing a database to the newest schema, safely, from the installed project."""
 
+import importlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -87,3 +89,19 @@ def _is_behind(connection: Connection) -> bool:
 
 def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def _triggers() -> Any:
+    known()  # which makes the folder of the migrations one of those that modules come from
+    return importlib.import_module("migrations.triggers")
+
+
+def guarded() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The tables whose rows are never changed, and those whose rows are never deleted."""
+    return _triggers().APPEND_ONLY, _triggers().NEVER_DELETED
+
+
+def make_guards(db: Database) -> None:
+    """Make the triggers anew that refuse what records do not allow, also those that somebody has taken away."""
+    with db.engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
+        _triggers().create_all(connection)

@@ -1,13 +1,16 @@
 """What is true of this node and its database now, for whoever asks: metrics and the operator's page."""
 
+import contextlib
+import json
 import platform
 import resource
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -22,7 +25,7 @@ from lms.core.jobs import Job
 RELEASE = version("cleanroom-lms")
 PYTHON = platform.python_version()
 PAGE = resource.getpagesize()
-#: `lms backup` writes the time of the last one that is whole here.
+#: The time of the last backup that is whole; `lms backup` writes it, and so may whoever backs up in another way.
 LAST_BACKUP = "last-backup"
 
 
@@ -49,7 +52,7 @@ def jobs(session: Session, now: datetime) -> Jobs:
     return Jobs(due, max(0.0, (now - first).total_seconds()) if first else 0.0, dead)
 
 
-def clock_ahead(session: Session) -> float | None:
+def clock_ahead(session: Session, clock: Callable[[], datetime] = clock) -> float | None:
     """Seconds by which this machine's clock is ahead of the database's; None where both are one machine's."""
     if session.get_bind().dialect.name != "postgresql":
         return None
@@ -98,6 +101,20 @@ def last_backup(data_dir: Path) -> datetime | None:
     except (OSError, ValueError, IndexError):
         return None
     return moment if moment.tzinfo else None
+
+
+def remember_backup(data_dir: Path, moment: datetime) -> None:
+    """After a backup that is whole; a folder that cannot be written spoils none."""
+    with contextlib.suppress(OSError):
+        (data_dir / LAST_BACKUP).write_text(f"{moment.isoformat(timespec='seconds')}\n")
+
+
+def following(data_dir: Path) -> dict[str, Any] | None:
+    """What `lms backup --follow` said last: `through`, up to when all is kept, and `error`. None when it never ran."""
+    try:
+        return dict(json.loads((data_dir / "follow.json").read_bytes()))
+    except (OSError, ValueError):
+        return None
 
 
 def seen_seconds(workers: Sequence[Seen], now: datetime) -> float | None:

@@ -1,7 +1,9 @@
 """Counting and timing every request, outside of all else that answers it."""
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from flask import has_request_context, request
@@ -39,7 +41,25 @@ def where() -> str:
     return (request.endpoint or "") if has_request_context() else ""
 
 
-def measured(app: Wsgi, pulse: Pulse) -> Wsgi:
+class Proxies:
+    """Leaves a file for `lms doctor` when requests name other proxies than the setting says; once a process."""
+
+    def __init__(self, folder: Path, trusted: int) -> None:
+        self._folder, self._trusted, self._told = folder, trusted, False
+        for name in ("seen-proxy", "seen-few-proxies"):
+            with contextlib.suppress(OSError):
+                (folder / name).unlink(missing_ok=True)
+
+    def look(self, named: str) -> None:
+        """`named`: X-Forwarded-For as it came, to which each proxy adds a value."""
+        if self._told or (self._trusted and named.count(",") + 1 >= self._trusted):
+            return
+        self._told = True
+        with contextlib.suppress(OSError):
+            (self._folder / ("seen-few-proxies" if self._trusted else "seen-proxy")).touch()
+
+
+def measured(app: Wsgi, pulse: Pulse, proxies: Proxies) -> Wsgi:
     """`app`, watched. The time ends when the answer is ready, not when a slow line has taken all of it."""
     kinds: dict[str, str | None] = {}
 
@@ -51,6 +71,8 @@ def measured(app: Wsgi, pulse: Pulse) -> Wsgi:
             status = line[:3]
             return start(line, *given)
 
+        if named := environ.get("HTTP_X_FORWARDED_FOR"):
+            proxies.look(named)
         metrics.count("lms_requests_in_flight")
         try:
             return app(environ, started)
