@@ -6,7 +6,9 @@ from flask import Response, request, url_for
 from flask import session as cookie
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from lms.accounts import devices, held, passwords
+from lms.accounts import devices, hashing, held, passwords, throttle
+from lms.accounts.doors import Doors
+from lms.accounts.hashing import Pool
 from lms.accounts.notices import Notice, latest
 from lms.accounts.service import privacy, profile, sign_in, sign_up
 from lms.accounts.service.people import Person
@@ -25,16 +27,25 @@ TWO_YEARS = 2 * 365 * 24 * 3600
 
 
 def enter(typed: str, password: str) -> int:
-    """Sign in this browser; returns the user id. Raises TooMany, or Invalid with `wrong` or `closed`."""
-    ticket = sign_in.begin(session(), typed, visitor(), now())
-    release()
-    if ticket.retry_after:
-        raise TooMany(retry_after=ticket.retry_after)
-    if not passwords.verify(ticket.password_hash, password):
+    """Sign in this browser; returns the user id. Raises Busy, TooMany, or Invalid with `wrong` or `closed-to-you`."""
+    who, moment = visitor(), now()
+    if wait := _doors().wait(sign_in.doors(typed, who), moment):
+        raise TooMany(retry_after=wait)
+    with _hashing().place():
+        ticket = sign_in.begin(session(), typed, who, moment)
+        if _doors().to_be_swept(moment):
+            throttle.sweep(session(), moment)
+        release()
+        if ticket.retry_after:
+            _doors().close(ticket.closed, ticket.retry_after, moment)
+            raise TooMany(retry_after=ticket.retry_after)
+        with _hashing().turn():
+            right = passwords.verify(ticket.password_hash, password)
+            fresh = passwords.renewed(ticket.password_hash or "", password) if right else None
+    if not right:
         raise Invalid(fields={"form": "wrong"})
     if ticket.disabled:
         raise Invalid(fields={"form": "closed-to-you"})
-    fresh = passwords.renewed(ticket.password_hash or "", password)
     token = sign_in.finish(session(), ticket, fresh, device_label(), now(), settings().session_hours)
     assert ticket.user_id is not None
     _open(ticket.user_id, token)
@@ -42,15 +53,16 @@ def enter(typed: str, password: str) -> int:
 
 
 def make_account(person: Person, password: str, notice: Notice, course: str = "") -> int:
-    """Sign up, take the course, sign in. Raises TooMany or Invalid."""
-    wait, taken = sign_up.begin(session(), person, visitor(), now())
-    release()  # which keeps the count, whatever is refused now
-    if wait:
-        raise TooMany(retry_after=wait)
-    if taken:
-        raise Invalid(fields={"form": "taken-by-account"})
-    _check_new(password, person.email, person.native_name, person.latin_name)
-    hashed = passwords.hash_password(password)
+    """Sign up, take the course, sign in. Raises Busy, TooMany or Invalid."""
+    with _hashing().place():
+        wait, taken = sign_up.begin(session(), person, visitor(), now())
+        release()  # which keeps the count, whatever is refused now
+        if wait:
+            raise TooMany(retry_after=wait)
+        if taken:
+            raise Invalid(fields={"form": "taken-by-account"})
+        _check_new(password, person.email, person.native_name, person.latin_name)
+        hashed = _hashed(password)
     user_id, token = sign_up.finish(
         session(), person, hashed, notice, visitor(), device_label(), now(), settings().session_hours
     )
@@ -64,7 +76,8 @@ def enter_by_link(code: str, purpose: str, password: str, about: str, notice: No
     """Set a password by a one-time link and sign in. Raises Invalid; NotFound when the link has ended meanwhile."""
     _check_new(password, about)
     release()
-    hashed = passwords.hash_password(password)
+    with _hashing().place():
+        hashed = _hashed(password)
     user_id = profile.password_by_link(session(), code, purpose, hashed, now(), request_id.get())
     if notice:
         privacy.accept(session(), user_id, notice, now())
@@ -74,16 +87,36 @@ def enter_by_link(code: str, purpose: str, password: str, about: str, notice: No
 
 
 def change_password(present: str, new: str, *about: str) -> None:
-    """Raises TooMany, or Invalid at `present` or `password`."""
+    """Raises Busy, TooMany, or Invalid at `present` or `password`."""
     _check_new(new, *about)
-    wait, stored = profile.password_ticket(session(), actor(), now())
-    release()
-    if wait:
-        raise TooMany(retry_after=wait)
-    if not passwords.verify(stored, present):
-        raise Invalid(fields={"present_password": "password-wrong"})
-    hashed = passwords.hash_password(new)
+    with _hashing().place():
+        wait, stored = profile.password_ticket(session(), actor(), now())
+        release()
+        if wait:
+            raise TooMany(retry_after=wait)
+        with _hashing().turn():
+            right = passwords.verify(stored, present)
+        if not right:
+            raise Invalid(fields={"present_password": "password-wrong"})
+        hashed = _hashed(new)
     profile.new_password(session(), actor(), stored, hashed, now())
+
+
+def _hashed(password: str) -> str:
+    with _hashing().turn():
+        return passwords.hash_password(password)
+
+
+def _hashing() -> Pool:
+    known = context().extra
+    return known.get("hashing") or known.setdefault(
+        "hashing", hashing.pool(settings().web_workers, settings().web_threads)
+    )
+
+
+def _doors() -> Doors:
+    known = context().extra
+    return known.get("doors") or known.setdefault("doors", Doors())
 
 
 def _check_new(password: str, *about: str) -> None:

@@ -7,7 +7,7 @@ so a closed door says nothing about who exists.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, delete, literal, or_, update
+from sqlalchemy import and_, case, delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import SignInThrottle as Row
@@ -26,12 +26,15 @@ class Limit:
 
 
 TEN_MINUTES, HOUR = timedelta(minutes=10), timedelta(hours=1)
-#: Wrong passwords for one name, from browsers in which the person has not signed in before.
-NAME = Limit("name", 5, TEN_MINUTES, TEN_MINUTES)
+#: Wrong passwords for one name from one place, from browsers in which the person has not signed in before.
+HERE = Limit("here", 5, TEN_MINUTES, TEN_MINUTES)
+#: The same from all places together: whoever fails at one place closes no door at another before this.
+NAME = Limit("name", 30, TEN_MINUTES, TEN_MINUTES)
 #: Wrong passwords in a browser where the same person has signed in: strangers cannot lock out whom they can name.
 DEVICE = Limit("device", 10, TEN_MINUTES, TEN_MINUTES)
-#: Wrong passwords from one place. A lecture hall, or a whole university, can be one address.
-PLACE = Limit("place", 100, TEN_MINUTES, TEN_MINUTES)
+#: Wrong passwords from one place, without those of people who then got in. A lecture hall, or a whole university, can
+#: be one address.
+PLACE = Limit("place", 300, TEN_MINUTES, TEN_MINUTES)
 #: The present password, asked again before it is changed.
 AGAIN = Limit("again", 5, TEN_MINUTES, TEN_MINUTES)
 #: Mails that a stranger can have sent to one person, and from one place.
@@ -39,6 +42,10 @@ RESET_NAME = Limit("reset", 3, HOUR, HOUR)
 RESET_PLACE = Limit("reset-place", 60, HOUR, HOUR)
 #: Sign-up answers whether an address has an account already: too slowly for collecting addresses.
 TAKEN_PLACE = Limit("taken-place", 20, HOUR, HOUR)
+#: Accounts that strangers make from one place.
+MADE_PLACE = Limit("made-place", 2_000, HOUR, HOUR)
+#: Doors that close, anywhere: so many are recorded one by one, since the audit log is kept for ever.
+RECORDED = Limit("recorded", 500, HOUR, HOUR)
 
 Count = tuple[Limit, str]
 
@@ -48,9 +55,17 @@ def count(session: Session, now: datetime, *counts: Count) -> int:
     return max(_count(session, limit, subject, now) for limit, subject in counts)
 
 
+def first_closed(session: Session, now: datetime, *counts: Count) -> tuple[int, str]:
+    """Count one try against each limit in turn, up to a door that is closed: (seconds until it opens, its key)."""
+    for limit, subject in counts:
+        if wait := _count(session, limit, subject, now):
+            return wait, key(limit, subject)
+    return 0, ""
+
+
 def _count(session: Session, limit: Limit, subject: str, now: datetime) -> int:
     at, until = literal(now, UtcDateTime()), literal(now + limit.closed, UtcDateTime())
-    given = upsert.insert(session, Row).values(key=_key(limit, subject), failures=1, window_start=now)
+    given = upsert.insert(session, Row).values(key=key(limit, subject), failures=1, window_start=now)
     shut = and_(Row.locked_until.is_not(None), Row.locked_until > now)
     over = or_(Row.locked_until <= now, and_(Row.locked_until.is_(None), Row.window_start <= now - limit.window))
     row = session.execute(
@@ -70,21 +85,25 @@ def _count(session: Session, limit: Limit, subject: str, now: datetime) -> int:
 
 def forgive(session: Session, limit: Limit, subject: str) -> None:
     """Forget all tries, because the last one was right."""
-    session.execute(delete(Row).where(Row.key == _key(limit, subject)))
+    session.execute(delete(Row).where(Row.key == key(limit, subject)))
 
 
-def take_back(session: Session, limit: Limit, subject: str) -> None:
-    """Uncount one try: it was no failure, but the others of this place were."""
-    session.execute(
-        update(Row).where(Row.key == _key(limit, subject), Row.failures > 0).values(failures=Row.failures - 1)
-    )
+def take_back(session: Session, limit: Limit, subject: str, tries: int = 1) -> None:
+    """Uncount tries: they were no failures, but the others of this place were."""
+    fewer = case((Row.failures > tries, Row.failures - tries), else_=0)
+    session.execute(update(Row).where(Row.key == key(limit, subject)).values(failures=fewer))
+
+
+def tries(session: Session, limit: Limit, subject: str) -> int:
+    """How many are counted now."""
+    return session.scalar(select(Row.failures).where(Row.key == key(limit, subject))) or 0
 
 
 def sweep(session: Session, now: datetime) -> None:
-    """Remove what no limit looks at any more."""
-    session.execute(delete(Row).where(Row.window_start < now - timedelta(days=1)))
+    """Remove what no limit looks at any more: the longest window, and the longest time that a door stays closed."""
+    session.execute(delete(Row).where(Row.window_start < now - 2 * HOUR))
 
 
-def _key(limit: Limit, subject: str) -> str:
+def key(limit: Limit, subject: str) -> str:
     """Names and addresses are not kept here in clear."""
     return f"{limit.name}:{ids.hashed(subject)}"

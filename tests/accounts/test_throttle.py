@@ -71,5 +71,14 @@ def test_many_tries_at_once_do_not_slip_through(db: Database) -> None:
 
 def test_old_counts_are_swept(session: Session) -> None:
     _count(session, 0, 0, 0, 0)
-    throttle.sweep(session, NOW + timedelta(days=2))
+    throttle.sweep(session, NOW + timedelta(hours=2, minutes=1))
     assert _count(session, 1) == [0]
+
+
+def test_a_door_that_is_still_closed_is_not_swept(session: Session) -> None:
+    """The longest: counted through its window, then closed."""
+    for _ in range(throttle.RESET_NAME.tries):
+        throttle.count(session, NOW, (throttle.RESET_NAME, "alice"))
+    throttle.count(session, NOW + 59 * MINUTE, (throttle.RESET_NAME, "alice"))
+    throttle.sweep(session, NOW + 110 * MINUTE)
+    assert throttle.count(session, NOW + 110 * MINUTE, (throttle.RESET_NAME, "alice")) == 9 * 60

@@ -25,9 +25,10 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A try that has been counted. `retry_after` is 0, or the seconds for which the door is closed."""
+    """A try that has been counted. `retry_after` is 0, or the seconds for which the door `closed` stays so."""
 
     retry_after: int
+    closed: str
     user_id: int | None
     password_hash: str | None
     disabled: bool
@@ -36,18 +37,33 @@ class Ticket:
 
 def begin(session: Session, typed: str, visitor: Visitor, now: datetime) -> Ticket:
     """Count the try and look the person up; who does not exist gets a ticket of the same kind."""
-    name = names.sign_in_name(typed)[:254]
+    name = _name(typed)
     column = User.email if "@" in name else User.user_name
     user = session.execute(select(User.id, User.password_hash, User.disabled_at).where(column == name)).first()
     user_id = user.id if user else None
     if visitor.device and visitor.device[0] == user_id:
         counts: tuple[throttle.Count, ...] = ((throttle.DEVICE, visitor.device[1]),)
     else:
-        counts = ((throttle.NAME, name), (throttle.PLACE, devices.place(visitor.address)))
-    wait = throttle.count(session, now, *counts)
+        counts = _strange(name, visitor)
+    wait, closed = throttle.first_closed(session, now, *counts)
     if wait >= throttle.TEN_MINUTES.total_seconds():  # the door closes just now, so it is recorded once
         _record_lock(session, user_id, name, visitor, now)
-    return Ticket(wait, user_id, user.password_hash if user else None, bool(user and user.disabled_at), counts)
+    return Ticket(wait, closed, user_id, user.password_hash if user else None, bool(user and user.disabled_at), counts)
+
+
+def doors(typed: str, visitor: Visitor) -> tuple[str, ...]:
+    """The keys of the doors that a try from a browser without a past goes through; none for one with a past."""
+    return () if visitor.device else tuple(throttle.key(*one) for one in _strange(_name(typed), visitor))
+
+
+def _name(typed: str) -> str:
+    return names.sign_in_name(typed)[:254]
+
+
+def _strange(name: str, visitor: Visitor) -> tuple[throttle.Count, ...]:
+    """In this order: a try at a door that is closed already counts at no wider one."""
+    place = devices.place(visitor.address)
+    return (throttle.HERE, f"{place} {name}"), (throttle.PLACE, place), (throttle.NAME, name)
 
 
 def finish(session: Session, ticket: Ticket, fresh_hash: str | None, device: str, now: datetime, hours: int) -> str:
@@ -61,12 +77,12 @@ def finish(session: Session, ticket: Ticket, fresh_hash: str | None, device: str
     ).one()
     if user.password_hash != ticket.password_hash or user.disabled_at:
         raise Invalid(fields={"form": "wrong"})
+    own = throttle.tries(session, *ticket.counts[0])
     for limit, subject in ticket.counts:
         if limit is throttle.PLACE:
-            throttle.take_back(session, limit, subject)
+            throttle.take_back(session, limit, subject, own)
         else:
             throttle.forgive(session, limit, subject)
-    throttle.sweep(session, now)
     if fresh_hash:
         session.execute(update(User).where(User.id == ticket.user_id).values(password_hash=fresh_hash))
     return sessions.open_session(session, ticket.user_id, device, now, hours)
@@ -78,8 +94,12 @@ def open_for(session: Session, user_id: int, device: str, now: datetime, hours: 
 
 
 def _record_lock(session: Session, user_id: int | None, name: str, visitor: Visitor, now: datetime) -> None:
-    """For the person it is about or, where there is none, for what was typed."""
-    throttle.sweep(session, now)
+    """For the person it is about or, where there is none, for what was typed; in a flood once for all that follow."""
+    flood = throttle.count(session, now, (throttle.RECORDED, ""))
+    if flood and flood < throttle.HOUR.total_seconds():
+        return
     subject = ("user", user_id) if user_id else ("sign-in", ids.hashed(name)[:16])
+    if flood:
+        subject = ("sign-in", "many")
     actor = Actor(None, "system:sign-in", request_id=visitor.request_id)
     audit.record(session, actor, "sign-in.locked", subject, now, new={"from": devices.place(visitor.address)})

@@ -23,7 +23,7 @@ def begin(session: Session, person: Person, visitor: Visitor, now: datetime) -> 
     if wait or people.is_taken(session, person):
         return wait, True
     throttle.take_back(session, *place)
-    return 0, False
+    return throttle.count(session, now, (throttle.MADE_PLACE, place[1])), False
 
 
 def finish(

@@ -1,6 +1,6 @@
 """Signing in and out, making an account, asking for a new password."""
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,7 +15,7 @@ from lms.accounts.views.blueprint import blueprint
 from lms.accounts.words import show
 from lms.core import metrics
 from lms.core.clock import now
-from lms.core.errors import Invalid, TooMany
+from lms.core.errors import Busy, Invalid, TooMany
 from lms.web.access import public
 from lms.web.context import context, settings
 from lms.web.forms import Form, bind, csrf
@@ -34,12 +34,12 @@ def sign_in() -> ResponseReturnValue:
             user_id = entry.enter(form.name.data, form.password.data)
             metrics.tally(session(), "lms_sign_ins_total", "ok")
             return _come_in(user_id, target)
-        except (Invalid, TooMany) as error:
-            metrics.count("lms_sign_ins_total", "held" if isinstance(error, TooMany) else "refused")
+        except (Invalid, TooMany, Busy) as error:
+            metrics.count("lms_sign_ins_total", "refused" if isinstance(error, Invalid) else "held")
             _tell(form, error)
     elif signed_in() and request.method == "GET":
         return redirect(target or "/", 303)
-    return render_template("accounts/sign_in.html", form=form, **_around_sign_in(target)), _status(form)
+    return _shown(form, render_template("accounts/sign_in.html", form=form, **_around_sign_in(target)))
 
 
 @blueprint.post("/sign-out")
@@ -67,12 +67,12 @@ def sign_up() -> ResponseReturnValue:
             person = signing_up.person_of(*fields, zone, form.locale.data)
             user_id = entry.make_account(person, form.password.data, notice, key)
             return _come_in(user_id, target or (url_for("learning.course", course=key) if key else None))
-        except (Invalid, TooMany) as error:
+        except (Invalid, TooMany, Busy) as error:
             _tell(form, error)
     page = render_template(
         "accounts/sign_up.html", form=form, notice=notice, courses=courses, course=courses.get(key), next=target
     )
-    return page, _status(form)
+    return _shown(form, page)
 
 
 @blueprint.route("/reset", methods=["GET", "POST"])
@@ -83,7 +83,7 @@ def reset() -> ResponseReturnValue:
     if form.validate_on_submit():
         resetting.ask(session(), form.name.data, entry.visitor(), now())
         return redirect(url_for("accounts.reset_asked"), 303)
-    return render_template("accounts/reset.html", form=form), _status(form)
+    return _shown(form, render_template("accounts/reset.html", form=form))
 
 
 @blueprint.get("/reset/asked")
@@ -99,18 +99,25 @@ def _come_in(user_id: int, target: str | None) -> ResponseReturnValue:
     return entry.remember_device(make_response(redirect(onward, 303)), user_id)
 
 
-def _tell(form: SignInForm | SignUpForm, error: Invalid | TooMany) -> None:
+def _tell(form: SignInForm | SignUpForm, error: Invalid | TooMany | Busy) -> None:
+    if isinstance(error, Invalid):
+        show(form, error)
+        return
     if isinstance(error, TooMany):
         minutes = -(-error.retry_after // 60)
-        form.form_errors.append(
-            ngettext(
-                "Too many tries. Wait %(num)d minute, or reset your password.",
-                "Too many tries. Wait %(num)d minutes, or reset your password.",
-                minutes,
-            )
+        words = ngettext(
+            "Too many tries. Wait %(num)d minute, or reset your password.",
+            "Too many tries. Wait %(num)d minutes, or reset your password.",
+            minutes,
         )
     else:
-        show(form, error)
+        words = ngettext(
+            "Very many people are signing in. Wait %(num)d second, enter your password again and send.",
+            "Very many people are signing in. Wait %(num)d seconds, enter your password again and send.",
+            error.retry_after,
+        )
+    form.form_errors.append(words)
+    g.refusal = error
 
 
 def _around_sign_in(target: str | None) -> dict[str, object]:
@@ -127,8 +134,15 @@ def _around_sign_in(target: str | None) -> dict[str, object]:
 
 def _open_courses() -> dict[str, str]:
     """Key → title of the courses for which strangers may make an account; a feature above knows them."""
-    return context().hooks.open_courses(session(), current_locale())
+    if request.method == "GET":
+        return context().hooks.open_courses(session(), current_locale())
+    with context().db.reading() as own:  # a page that only says what is wrong keeps no writer waiting
+        return context().hooks.open_courses(own, current_locale())
 
 
-def _status(form: Form) -> int:
-    return 422 if form.errors else 200
+def _shown(form: Form, page: str) -> ResponseReturnValue:
+    """The page with the status that is true of its form. What was typed is in it, but never a password."""
+    refusal: TooMany | Busy | None = g.get("refusal")
+    if refusal:
+        return page, refusal.status, {"Retry-After": str(refusal.retry_after)}
+    return page, 422 if form.errors else 200

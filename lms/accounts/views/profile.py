@@ -65,6 +65,8 @@ def password() -> ResponseReturnValue:
             minutes = -(-error.retry_after // 60)
             words = ngettext("Too many tries. Wait %(num)d minute.", "Too many tries. Wait %(num)d minutes.", minutes)
             form.form_errors.append(words)
+            page = render_template("accounts/password.html", form=form)
+            return page, error.status, {"Retry-After": str(error.retry_after)}
     return render_template("accounts/password.html", form=form), 422 if form.errors else 200
 
 
