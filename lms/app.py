@@ -14,13 +14,12 @@ from lms.accounts.views import blueprint as accounts
 from lms.admin import views as admin
 from lms.catalogue.views import desk
 from lms.certificates.views import blueprint as certificates
-from lms.core import config, logs, mail, metrics, watch
+from lms.core import config, logs, mail, metrics, stores, watch
 from lms.core.actor import Actor
 from lms.core.bounded import Bounded
 from lms.core.config import Settings
 from lms.core.db import Database
 from lms.core.pulse import Pulse
-from lms.core.storage import DiskStorage
 from lms.enrolments import queries as enrolments
 from lms.learning.service import start
 from lms.learning.views import blueprint as learning
@@ -77,7 +76,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     app.extensions["lms"] = Context(
         settings=settings,
         db=db,
-        storage=watch.Watched(DiskStorage(settings.data_dir / "blobs")),
+        storage=watch.Watched(stores.storage_of(settings)),
         mailer=mail.mailer(settings.mail_url, settings.mail_from, settings.data_dir),
         hooks=_hooks(settings),
         static=assets.build(folder),

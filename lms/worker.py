@@ -20,12 +20,11 @@ from lms.accounts import jobs as accounts
 from lms.admin import jobs as admin
 from lms.catalogue import jobs as catalogue
 from lms.certificates import jobs as certificates
-from lms.core import config, jobs, logs, mail, metrics, watch
+from lms.core import config, jobs, logs, mail, metrics, stores, watch
 from lms.core.clock import now
 from lms.core.db import FAILURES, Database
 from lms.core.heartbeat import Heart
 from lms.core.jobs import Handler
-from lms.core.storage import DiskStorage
 from lms.core.tools import Tools
 from lms.learning import jobs as learning
 from lms.quizzes import jobs as quizzes
@@ -149,7 +148,7 @@ def main() -> None:
     watch.watch(db, settings.slow_query_ms)
     tools = Tools(
         settings=settings,
-        storage=watch.Watched(DiskStorage(settings.data_dir / "blobs")),
+        storage=watch.Watched(stores.storage_of(settings)),
         mailer=mail.mailer(settings.mail_url, settings.mail_from, settings.data_dir),
     )
     stop = threading.Event()

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lms.core import config, migrate
+from lms.core import config, migrate, stores
 from lms.core.archive import Limits
 from lms.core.config import SETTINGS, Settings, limits_of_packages
 from lms.core.db import Database
 from lms.core.errors import SettingError
-from lms.core.storage import DiskStorage
+from lms.core.storage import Storage
 
 
 @contextmanager
@@ -35,8 +35,8 @@ def called() -> str:
     return name if Path(name).name == "lms" and name != shutil.which("lms") else "lms"
 
 
-def storage(settings: Settings) -> DiskStorage:
-    return DiskStorage(settings.data_dir / "blobs")
+def storage(settings: Settings) -> Storage:
+    return stores.storage_of(settings)
 
 
 def package_limits() -> Limits:

@@ -10,11 +10,12 @@ from sqlalchemy.exc import OperationalError
 
 from lms.accounts import queries
 from lms.cli import supervise
-from lms.core import config, migrate
+from lms.core import config, migrate, stores
 from lms.core.clock import now
 from lms.core.config import Settings
 from lms.core.db import Database
 from lms.core.errors import SettingError
+from lms.core.storage import StoreAway
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,6 +40,7 @@ def serve(as_demo: bool, bind: str | None, only: str | None) -> None:
     config.make_data_dir(settings.data_dir, probe=True)
     door = None if only == "worker" else handed_over or supervise.listening(settings.bind, settings.demo)
     prepare(settings)
+    _try_out_store(settings)
     click.echo(f"Cleanroom is at {settings.base_url} (Ctrl-C ends it)")
 
     def commands() -> list[list[str]]:
@@ -55,6 +57,16 @@ def _tell_children(as_demo: bool, bind: str | None) -> None:
         os.environ["LMS_BIND"] = bind
     if as_demo and "LMS_BIND" in os.environ:
         os.environ.setdefault("LMS_BASE_URL", f"http://localhost:{os.environ['LMS_BIND'].strip().rpartition(':')[2]}")
+
+
+def _try_out_store(settings: Settings) -> None:
+    """A key that is refused stops the start; a store that is away does not: records can be saved meanwhile."""
+    try:
+        stores.try_out(settings)
+    except StoreAway as error:
+        click.echo(
+            f"The store of LMS_BLOBS_URL does not answer, files will be missing until it does: {error}", err=True
+        )
 
 
 def prepare(settings: Settings) -> None:

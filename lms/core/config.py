@@ -16,6 +16,8 @@ from lms.core.sites import LOOPBACK
 
 #: A file of a content package: larger ones do not play over any line.
 MOST_PACKAGE_FILE_BYTES = 4_000_000_000
+#: What a link to a film must hold.
+MEDIA_PARTS = ("path", "expires", "signature")
 MODES = ("production", "demo", "test")
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 
@@ -90,6 +92,27 @@ def _mail(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
         raise ValueError("use an address such as smtp://user:password@host:587")
+    return value
+
+
+def _blobs(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme != "s3" or not parts.netloc or parts.username):
+        raise ValueError("use an address such as s3://bucket/folder?endpoint=https://s3.example.net, without a key")
+    return value
+
+
+def _accel(value: str) -> str:
+    if value and not (value.startswith("/") and value.endswith("/") and len(value) > 2):
+        raise ValueError("use a path such as /_blobs/")
+    return value
+
+
+def _media(value: str) -> str:
+    if value in ("", "store"):
+        return value
+    if not value.startswith(("https://", "http://")) or any(f"{{{one}}}" not in value for one in MEDIA_PARTS):
+        raise ValueError("use store, or https://media.example.net/{path}?expires={expires}&signature={signature}")
     return value
 
 
@@ -173,6 +196,30 @@ SETTINGS: dict[str, Setting] = {
     "trusted_proxies": Setting(
         "LMS_TRUSTED_PROXIES", "0", _number(0, 8), "reverse proxies in front that set X-Forwarded-*"
     ),
+    "blobs_url": Setting(
+        "LMS_BLOBS_URL",
+        "",
+        _blobs,
+        "s3://bucket/folder?endpoint=https://s3.example.net&region=..., a store for files; its key stands in "
+        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; empty keeps files in LMS_DATA_DIR/blobs",
+    ),
+    "blobs_cache_mb": Setting(
+        "LMS_BLOBS_CACHE_MB", "2000", _number(10, 1_000_000), "files of LMS_BLOBS_URL kept on this machine too, in MB"
+    ),
+    "accel": Setting(
+        "LMS_ACCEL", "", _accel, "/_blobs/ lets nginx send files itself (X-Accel-Redirect); empty sends them from here"
+    ),
+    "media_url": Setting(
+        "LMS_MEDIA_URL",
+        "",
+        _media,
+        "where browsers fetch films and sound: store (signed links to LMS_BLOBS_URL), or a CDN as "
+        "https://media.example.net/{path}?expires={expires}&signature={signature}; empty sends them from here",
+    ),
+    "media_key": Setting("LMS_MEDIA_KEY", "", _text, "the key of {signature} in LMS_MEDIA_URL"),
+    "media_min_mb": Setting(
+        "LMS_MEDIA_MIN_MB", "5", _number(0, 100_000), "smaller films and sound are sent from here, in MB"
+    ),
     "content_path": Setting(
         "LMS_CONTENT_PATH", ".", _paths, f"folders that hold modules/ and quizzes/, separated by '{os.pathsep}'"
     ),
@@ -240,6 +287,12 @@ class Settings:
     drain_seconds: int
     stop_seconds: int
     trusted_proxies: int
+    blobs_url: str
+    blobs_cache_mb: int
+    accel: str
+    media_url: str
+    media_key: str
+    media_min_mb: int
     content_path: tuple[Path, ...]
     mail_url: str
     mail_from: str
@@ -312,6 +365,7 @@ def load(environ: Mapping[str, str] | None = None, **overrides: str) -> Settings
         may_share_site=settings.content_same_site or settings.mode != "production",
         may_be_plain=settings.allow_http or settings.mode != "production",
     )
+    _check_media(settings)
     if settings.mode == "production":
         _check_production(settings)
     return settings
@@ -332,6 +386,17 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
     for variable in environ:
         if variable.startswith("LMS_") and not variable.startswith("LMS_TEST_") and variable not in known:
             raise SettingError(f"{variable} is not a setting. The settings are listed in docs/settings.md.")
+
+
+def _check_media(settings: Settings) -> None:
+    if settings.media_url == "store" and not settings.blobs_url:
+        raise SettingError(
+            "LMS_MEDIA_URL is store, but there is no LMS_BLOBS_URL. Set it, or empty LMS_MEDIA_URL."
+        )
+    if settings.media_url not in ("", "store") and len(settings.media_key) < 32:
+        raise SettingError(
+            "LMS_MEDIA_KEY is missing or short. LMS_MEDIA_URL needs one of 32 characters or more."
+        )
 
 
 def _check_production(settings: Settings) -> None:

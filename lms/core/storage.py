@@ -17,11 +17,24 @@ class Storage(Protocol):
 
     def put_parts(self, parts: Iterable[bytes]) -> tuple[str, int]: ...
 
+    def has(self, digest: str) -> bool: ...
+
     def open(self, digest: str) -> BinaryIO: ...
 
     def path(self, digest: str) -> Path | None: ...
 
     def discard(self, digest: str) -> None: ...
+
+
+class StoreAway(OSError):
+    """The store does not answer, or not sensibly: to be tried again, unlike a blob that is not there."""
+
+
+def named(digest: str) -> str:
+    """The name itself. Raises ValueError when it cannot be one."""
+    if len(digest) != 64 or not all(c in "0123456789abcdef" for c in digest):
+        raise ValueError("a blob is named by 64 hexadecimal digits")
+    return digest
 
 
 class DiskStorage:
@@ -66,6 +79,9 @@ class DiskStorage:
         files.sync_folder(target.parent)
         return digest.hexdigest(), size
 
+    def has(self, digest: str) -> bool:
+        return self._place(digest).exists()
+
     def open(self, digest: str) -> BinaryIO:
         """Raises FileNotFoundError when the blob is not there."""
         return self._place(digest).open("rb")
@@ -85,6 +101,4 @@ class DiskStorage:
             self._settled.add(folder)
 
     def _place(self, digest: str) -> Path:
-        if len(digest) != 64 or not all(c in "0123456789abcdef" for c in digest):
-            raise ValueError("a blob is named by 64 hexadecimal digits")
-        return self.root / digest[:2] / digest
+        return self.root / named(digest)[:2] / digest

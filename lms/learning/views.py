@@ -11,7 +11,7 @@ from lms.core.errors import NotFound
 from lms.learning import overview, queries, service, words
 from lms.web import headers
 from lms.web.access import public
-from lms.web.context import settings, storage
+from lms.web.context import settings
 from lms.web.i18n import current_locale
 from lms.web.identity import actor, signed_in
 from lms.web.transaction import release, session
@@ -103,7 +103,4 @@ def file(digest: str, name: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound()
     release()
-    try:
-        return send(storage().path(digest) or storage().open(digest), found.media_type, digest, name)
-    except FileNotFoundError:
-        raise NotFound() from None
+    return send(digest, found.size, found.media_type, name)

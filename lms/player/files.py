@@ -1,6 +1,6 @@
 """The files of a package, on its own host: what a browser may run there, and nowhere else."""
 
-from flask import Blueprint, Response, abort, request, send_file
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from lms.catalogue import queries as catalogue
@@ -10,10 +10,10 @@ from lms.player import tokens
 from lms.player.hosts import ENVIRON
 from lms.scorm.hosts import label_of
 from lms.web.context import context, settings, storage
+from lms.web.delivery import FOR_EVER, deliver, media_origin
 from lms.web.transaction import release, session
 
 blueprint = Blueprint("files", __name__)
-FOR_EVER = 365 * 24 * 3600
 #: Documents, whose policy holds for all that they load.
 DOCUMENTS = ("text/html", "application/xhtml+xml", "image/svg+xml", "application/xml", "text/xml")
 
@@ -48,37 +48,32 @@ def _find(files: dict[str, FileRow], path: str) -> FileRow:
 
 
 def _send(found: FileRow, path: str, hosts: list[str]) -> Response:
-    """Streamed; answers Range and If-None-Match."""
-    try:
-        source = storage().path(found.hash) or storage().open(found.hash)
-    except FileNotFoundError:
-        abort(404)
+    """As what it is, with what it may do here."""
     name = "".join(char for char in path.rpartition("/")[2] if char.isprintable()) or "file"
     saved = found.media_type == "application/octet-stream"
-    response = send_file(
-        source,
-        mimetype=found.media_type,
-        as_attachment=saved,
-        download_name=name,
-        etag=found.hash,
-        conditional=True,
-        max_age=FOR_EVER,
-    )
+    try:
+        response = deliver(found.hash, found.size, found.media_type, name, saved=saved)
+    except FileNotFoundError:
+        abort(404)
+    if response.status_code == 302:
+        return response
     # The document itself says in which encoding it is written: many packages are older than UTF-8 everywhere.
     response.headers["Content-Type"] = found.media_type
     # The address holds the version, which never changes. Private, because one has started the course to see it.
     response.headers["Cache-Control"] = f"private, max-age={FOR_EVER}, immutable"
-    response.headers["Content-Security-Policy"] = policy(hosts)
+    response.headers["Content-Security-Policy"] = policy(hosts, media_origin(settings(), storage()))
     return response
 
 
-def policy(hosts: list[str]) -> str:
+def policy(hosts: list[str], media: str = "") -> str:
     """Real packages need inline scripts and eval. They get them here; plugins, foreign bases and foreign targets of
     forms nobody gets. Hosts elsewhere are those that an administrator has allowed for this version."""
     elsewhere = "".join(f" https://{host}" for host in hosts)
+    films = (f"media-src 'self' data: blob:{elsewhere} {media}",) if media else ()
     return "; ".join(
         (
             f"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:{elsewhere}",
+            *films,
             "object-src 'none'",
             "base-uri 'self'",
             "form-action 'self'",

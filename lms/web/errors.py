@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from lms.core.errors import Busy, DomainError, Invalid, TooMany
+from lms.core.storage import StoreAway
 from lms.web.access import wants_json
 from lms.web.transaction import roll_back
 
@@ -67,6 +68,8 @@ def trouble_of(error: Exception) -> int:
     cause = getattr(error, "orig", error)
     if getattr(cause, "sqlite_errorcode", None) == SQLITE_FULL or getattr(cause, "sqlstate", None) == POSTGRES_FULL:
         return 507
+    if isinstance(error, StoreAway):
+        return 503
     if isinstance(error, OSError):
         return 507 if error.errno in NO_ROOM else 500
     away = OperationalError | PoolTimeout | sqlite3.OperationalError  # the last from the statement that begins
@@ -87,6 +90,11 @@ def _database(error: DBAPIError | PoolTimeout | sqlite3.OperationalError) -> Res
 
 
 def _system(error: OSError) -> ResponseReturnValue:
+    if trouble_of(error) == 503:
+        log.warning("the store for files is unavailable: %s", error)
+        response = answer(503, "unavailable")
+        response.headers["Retry-After"] = "5"
+        return response
     return _no_room(error) if trouble_of(error) == 507 else _bug(error)
 
 

@@ -8,7 +8,8 @@ from flask import Flask, Response, g, request
 
 from lms.core import ids, logs
 from lms.web import compression
-from lms.web.context import settings
+from lms.web.context import settings, storage
+from lms.web.delivery import media_origin
 
 log = logging.getLogger("lms.access")
 
@@ -56,6 +57,10 @@ def _secure(response: Response) -> Response:
     for name, value in FIXED.items():
         if name.lower() not in said:
             response.headers.add(name, value)
+    if settings().media_url:
+        allowed = f"media-src 'self' {media_origin(settings(), storage())}"
+        policy = response.headers["Content-Security-Policy"].replace("media-src 'self'", allowed)
+        response.headers["Content-Security-Policy"] = policy
     if target := g.get("form_target"):
         response.headers["Content-Security-Policy"] = CSP.replace("form-action 'self'", f"form-action 'self' {target}")
     response.headers.add("X-Request-Id", request.environ.get("lms.request_id", ""))

@@ -83,7 +83,7 @@ def describe(checked: Checked, options: Options = Options()) -> Ready:
 
 def store(storage: Storage, checked: Checked, ready: Ready) -> None:
     """Put into the storage what it does not have. Raises Invalid when the files change under our hands."""
-    missing = {path for path, one in ready.files.items() if storage.path(one.hash) is None}
+    missing = {path for path, one in ready.files.items() if not storage.has(one.hash)}
     for item in checked.contents.items(missing):
         if storage.put_parts(item.parts)[0] != ready.files[item.path].hash:
             raise Invalid(f'"{item.path}" was changed while it was read. Import the package again.')

@@ -1,12 +1,10 @@
-import io
-
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.catalogue import showing, words
 from lms.catalogue.service import drafts as service
-from lms.catalogue.serving import send
+from lms.catalogue.serving import send_bytes
 from lms.catalogue.views.desk import blueprint, own_draft
 from lms.core.errors import NotFound
 from lms.engines.content.model import Course, module_bytes
@@ -41,7 +39,7 @@ def preview_activity(number: int, key: str) -> ResponseReturnValue:
 def preview_file(number: int, digest: str, name: str) -> ResponseReturnValue:
     for asset in _course(number).assets.values():
         if asset.sha256 == digest:
-            return send(io.BytesIO(asset.data), asset.media_type, digest, name)
+            return send_bytes(asset.data, asset.media_type, digest, name)
     raise NotFound()
 
 
