@@ -1,6 +1,11 @@
 """What stops a backup or a restore: one sentence that says what is wrong and what to do."""
 
+import errno
+
 from lms.core.errors import DomainError
+
+#: What the system says of a disk, a quota or a limit that is full.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Refused(DomainError):

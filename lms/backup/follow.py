@@ -76,7 +76,7 @@ def follow(
         try:
             while not stop.is_set():
                 began = time.monotonic()
-                pause = every if follower.try_step() else TRIED_AGAIN
+                pause = follower.pause(every) if follower.try_step() else TRIED_AGAIN
                 stop.wait(max(0.0, pause - (time.monotonic() - began)))
             follower.try_step()
         finally:
@@ -104,6 +104,10 @@ class Follower:
             self._tell(None, str(error))
             return False
         return True
+
+    def pause(self, every: float) -> float:
+        """Not long while there is no copy yet: until then nothing is safe."""
+        return every if self._chain is not None else min(every, 0.5)
 
     def step(self) -> None:
         """Bring the folder up to this moment."""

@@ -1,6 +1,5 @@
 """`lms backup FILE`: one file, whole or not there, made while the product serves."""
 
-import errno
 import hashlib
 import tempfile
 from collections.abc import Iterator
@@ -10,12 +9,12 @@ from pathlib import Path
 
 from lms.backup import manifest as told
 from lms.backup import moment as moments
-from lms.backup.errors import Refused
+from lms.backup.errors import FULL, Refused
 from lms.backup.manifest import BLOBS, END, FORMAT, HEAD, Backup, Head, Manifest
 from lms.backup.moment import Moment
 from lms.backup.tar import Writer, parts_of
 from lms.core import files
-from lms.core.db import Database
+from lms.core.db import FAILURES, Database
 from lms.core.storage import DiskStorage, Storage
 
 
@@ -52,12 +51,14 @@ def backup(
             with files.whole(target, 0o600) as file:
                 made = _write(Writer(file, int(now.timestamp())), taken, storage, included, now, secret_key)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in FULL:
             raise Refused(
                 f"The disk of {target.parent} is full; no backup was made. The file needs room for the database twice "
                 "and for the files once."
             ) from None
         raise Refused(f"No backup was made: {error}") from None
+    except FAILURES as error:
+        raise Refused(f"No backup was made: {str(error).splitlines()[0]}") from None
     return Made(target, target.stat().st_size, made)
 
 

@@ -1,21 +1,22 @@
 """`lms restore`: read and check everything, make the database beside its place, try it out, and only then put it in."""
 
-import errno
 import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import text
+
 from lms.audit import verify
-from lms.backup import launch, make, sqlite
-from lms.backup.errors import Damaged, Refused
+from lms.backup import launch, make, manifest, sqlite
+from lms.backup.errors import FULL, Damaged, Refused
 from lms.backup.source import Source
 from lms.backup.target import PostgresTarget, SqliteTarget, Target
 from lms.catalogue import blobs
 from lms.core import migrate
 from lms.core.config import Settings
-from lms.core.db import Database
+from lms.core.db import FAILURES, Database
 from lms.core.storage import DiskStorage, Storage
 
 #: So many hashes are named when files are missing.
@@ -63,7 +64,9 @@ def restore(
         return work.run(anyway)
     except BaseException as error:
         work.take_back()
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if isinstance(error, FAILURES):
+            raise Refused(f"Nothing was restored: {str(error).splitlines()[0]}") from None
+        if isinstance(error, OSError) and error.errno in FULL:
             raise Refused("The disk is full. What was begun was removed again, and nothing else was changed.") from None
         raise
 
@@ -97,6 +100,7 @@ class _Work:
     def run(self, anyway: bool) -> Restored:
         self.say("Making the database ...")
         db = self.target.begin(self.source.database, self.source.head)
+        self._refuse_newer(db)
         migrated = migrate.is_behind(db)
         if migrated:
             self.say("Bringing it up to date ...")
@@ -114,6 +118,11 @@ class _Work:
             raise Refused(f"Nothing was restored: {'; '.join(wrong)}.")
         aside = self.target.finish()
         return Restored(migrated, events, count, len(self.added), opened.done, aside, tuple(wrong))
+
+    def _refuse_newer(self, db: Database) -> None:
+        """A folder that followed may have followed a database through an upgrade."""
+        with db.reading() as session:
+            manifest.refuse_newer(str(session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()))
 
     def _put(self) -> None:
         """What is there already, and whole, stays: the same name is the same bytes."""

@@ -11,7 +11,7 @@ from lms.backup.errors import Damaged
 BLOCK = 512
 PART = 1024 * 1024
 PLAIN = (tarfile.REGTYPE, tarfile.AREGTYPE)
-CUT = "The backup is not whole: it ends in the middle. Use another copy."
+CUT = "The backup is not whole: it was cut off or changed. Use another copy."
 
 
 def parts_of(file: BinaryIO, size: int | None = None) -> Iterator[bytes]:
@@ -100,6 +100,6 @@ def _body(file: BinaryIO, size: int) -> Iterator[bytes]:
     for part in parts_of(file, size):
         left -= len(part)
         yield part
-    padding = -size % BLOCK
-    if left or len(file.read(padding)) < padding:
+    padding = bytes(-size % BLOCK)
+    if left or file.read(len(padding)) != padding:
         raise Damaged(CUT)

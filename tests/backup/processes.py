@@ -16,16 +16,21 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 180
 
 
+def environment(settings: Settings | None) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
+    if settings is None:
+        return kept
+    return kept | {
+        "LMS_MODE": "test",
+        "LMS_DATA_DIR": str(settings.data_dir),
+        "LMS_DATABASE_URL": settings.database_url,
+        "LMS_SECRET_KEY": settings.secret_key,
+    }
+
+
 @contextmanager
 def running(*command: str, settings: Settings | None = None, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
-    if settings is not None:
-        kept |= {
-            "LMS_MODE": "test",
-            "LMS_DATA_DIR": str(settings.data_dir),
-            "LMS_DATABASE_URL": settings.database_url,
-            "LMS_SECRET_KEY": settings.secret_key,
-        }
+    kept = environment(settings)
     with log.open("ab") as out:
         process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=kept, stdout=out, stderr=out)
     try:

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 
 from lms.backup.errors import Refused
+from lms.core import migrate
 from tests.backup.conftest import Place
 from tests.backup.writing import Writer, written
 
@@ -64,3 +67,25 @@ def test_a_second_backup_of_a_restored_product_holds_the_same(
     place.restore(tmp_path / "one.tar", replace=True)
     second = place.backup(tmp_path / "two.tar").backup.manifest
     assert (second.rows, second.blobs, second.blob_bytes) == (first.rows, first.blobs, first.blob_bytes)
+
+
+def test_a_database_of_an_earlier_release_is_backed_up_and_restored_to_this_one(
+    elsewhere: Callable[[], Place], tmp_path: Path
+) -> None:
+    """An upgrade backs up with the new release, before it migrates."""
+    old, older = elsewhere(), migrate.known()[1]
+    db = old.open()
+    config = Config()
+    config.set_main_option("script_location", str(migrate.ROOT / "migrations"))
+    with db.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, older)
+        connection.commit()
+    db.close()
+    made, place = old.backup(tmp_path / "old.tar"), elsewhere()
+    done = place.restore(made.path)
+    assert (made.backup.head.schema, done.migrated) == (older, True)
+    assert done.opened == ("there is no course in it that could be opened",)
+    restored = place.open()
+    assert migrate.is_current(restored)
+    restored.close()

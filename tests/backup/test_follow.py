@@ -1,9 +1,10 @@
 """A folder that follows a database holds, at every moment, a whole state of it that is some seconds old at most."""
 
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -66,6 +67,40 @@ def test_what_is_written_after_the_copy_is_restored_with_the_files(
         follower.step()
     db.close()
     assert _numbers(elsewhere(), tmp_path / "followed") == [1, 2, 3, 4, 5]
+
+
+def test_a_follower_that_is_started_again_goes_on_where_it_was(
+    on_sqlite: Place, follower: Follower, elsewhere: Callable[[], Place], tmp_path: Path
+) -> None:
+    target, db = tmp_path / "followed", on_sqlite.open()
+    _begun(follower, target)
+    write(db, 1)
+    follower.step()
+    follower.let_go()
+    write(db, 2)
+    follower.step()
+    db.close()
+    assert _numbers(elsewhere(), target) == [1, 2]
+    assert len(list((target / "chains").glob("*"))) == 1
+
+
+def test_what_was_missed_is_never_passed_over(
+    on_sqlite: Place, follower: Follower, elsewhere: Callable[[], Place], tmp_path: Path
+) -> None:
+    """The log was emptied while nobody followed: only a new copy of the whole is right."""
+    target, db = tmp_path / "followed", on_sqlite.open()
+    _begun(follower, target)
+    write(db, 1)
+    follower.step()
+    follower.let_go()
+    write(db, 2)
+    with closing(sqlite3.connect(_followed(on_sqlite, target).path, isolation_level=None)) as other:
+        assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    write(db, 3)
+    follower.step()
+    wait_for(lambda: follower.try_step() and len(list((target / "chains").glob("2*"))) == 2)
+    db.close()
+    assert _numbers(elsewhere(), target) == [1, 2, 3]
 
 
 def test_no_way_of_emptying_the_log_leaves_a_gap(
