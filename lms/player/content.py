@@ -62,13 +62,18 @@ def create_content_app(shared: Context) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     headers.init(app, _secure)
-    app.before_request(lambda: request_id.set(request.environ["lms.request_id"]) and None)
+    app.before_request(_begin)
     overload.init(app)
     transaction.init(app)
     for part in (blueprint, runtime.blueprint, files.blueprint, check.probes):
         app.register_blueprint(part)
     _handle_errors(app)
     return app
+
+
+def _begin() -> None:
+    request_id.set(request.environ["lms.request_id"])
+    g.without_person = True  # the sign-in of the LMS is not here; who writes is known by a token
 
 
 @blueprint.get("/")
