@@ -11,7 +11,6 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from tests.load.afternoon import html, report, run
 from tests.load.afternoon.run import Plan, Result
@@ -25,10 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     _more_files()
     plan = _plan(options)
-    if options.url:
-        parts = urlsplit(options.url)
-        address = (parts.hostname or "127.0.0.1", parts.port or 80)
-        results = [run.nodes(address, options.pids_file, plan, _say)]
+    if options.running:
+        results = [run.running(json.loads(options.running.read_text()), plan, _say)]
+    elif options.nodes:
+        results = [run.nodes(count, plan, _say) for count in options.nodes]
     else:
         results = [run.here(kind, plan, _say) for kind in options.database]
     told = report.whole(results, shlex.join(["python", "-m", "tests.load.afternoon", *(arguments or sys.argv[1:])]))
@@ -49,20 +48,18 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--requests", type=int, help="of the run without a pause: default 2400, with --full 100000; 0: none"
     )
-    parser.add_argument("--alone", type=int, default=3, help="people who are measured one request at a time; 0: none")
+    parser.add_argument("--alone", type=int, default=15, help="people who are measured one request at a time; 0: none")
     parser.add_argument(
         "--ratios", type=int, help="requests beside the bare route: default 120, with --full 600; 0: none"
     )
     parser.add_argument("--seed", type=int, default=1, help="of everybody's luck")
     parser.add_argument("--out", type=Path, default=Path("build/load"), help="folder of the report")
-    parser.add_argument("--url", default="", help="nodes that run already; LMS_* variables are theirs")
+    several = "on PostgreSQL behind nginx, as many web nodes as each of these numbers, in turn: 1 3 compares them"
+    parser.add_argument("--nodes", type=int, nargs="+", default=[], help=several)
     parser.add_argument(
-        "--pids-file", type=Path, help='with --url: JSON, {"web": [pid], "worker": [pid], "proxy": [pid]}'
+        "--running", type=Path, help="against the nodes that `python -m tests.nodes --json` tells of here"
     )
-    options = parser.parse_args(arguments)
-    if options.url and not options.pids_file:
-        parser.error("--url needs --pids-file")
-    return options
+    return parser.parse_args(arguments)
 
 
 def _plan(options: argparse.Namespace) -> Plan:
@@ -100,7 +97,7 @@ def _tell(results: Sequence[Result], folder: Path) -> None:
     for result in results:
         for scenario, played, _used in result.played.values():
             tally = played.tally
-            print(f"{result.database}, {scenario.title}: {tally.requests} requests, {tally.errors} errors")
+            print(f"{result.name}, {scenario.title}: {tally.requests} requests, {tally.errors} errors")
             print("".join(f"  {one}\n" for one in tally.examples), end="")
         print("".join(f"  lost: {one}\n" for one in result.verdict.lost[:20]), end="")
         print("".join(f"  doubled: {one}\n" for one in result.verdict.doubled[:20]), end="")

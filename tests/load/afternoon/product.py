@@ -1,19 +1,20 @@
 """The product that is measured: `lms serve` started here, or nodes that somebody else has started."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests import serving
 from tests.load import usage
 from tests.load.scene import ROOT
+from tests.nodes.farm import Farm, farm
 
 SERVE = "from lms.cli import main; main()"
 #: Seconds to finish what is under way.
@@ -46,8 +47,17 @@ def served(port: int, environment: Mapping[str, str], log: Path) -> Iterator[Pro
             yield Product(
                 ("127.0.0.1", port), lambda: _of(process.pid, b"gunicorn"), lambda: _of(process.pid, b"lms.worker")
             )
+        except Exception as error:
+            error.add_note(f"The end of what the product said:\n{_unusual(log)}")
+            raise
         finally:
             _end(process)
+
+
+def _unusual(log: Path) -> str:
+    """Without the lines about requests that were answered."""
+    lines = log.read_text(errors="replace").splitlines()
+    return "\n".join(line[:3000] for line in lines if '"lms.access"' not in line)[-6000:]
 
 
 def _of(pid: int, word: bytes) -> list[int]:
@@ -92,12 +102,31 @@ def _kill(pid: int) -> None:
         time.sleep(0)
 
 
-def elsewhere(address: tuple[str, int], file: Path) -> Product:
-    """Nodes started by somebody else. `file` is JSON: {"web": [pid, ...], "worker": [...], "proxy": [...]}, where the
-    children of each count with it."""
-    told = json.loads(file.read_text())
+@contextmanager
+def behind_nginx(folder: Path, database: str, count: int) -> Iterator[tuple[Farm, Product]]:
+    """So many web nodes of one process each, and two workers. They run from the farm's `start` to the block's end."""
+    more = {"LMS_MODE": "production", "LMS_ALLOW_HTTP": "yes", "LMS_LOG_LEVEL": "INFO"}
+    with farm(folder, database, web=count, workers=2, more=more) as made:
+        yield (
+            made,
+            Product(
+                ("127.0.0.1", made.port),
+                lambda: [pid for node in made.web for pid in node.pids],
+                lambda: [pid for worker in made.workers for pid in worker.pids],
+                lambda: family(made.nginx.pid),
+            ),
+        )
 
-    def of(name: str) -> Callable[[], list[int]]:
-        return lambda: [one for pid in told.get(name, []) for one in family(pid)]
 
-    return Product(address, of("web"), of("worker"), of("proxy"))
+def elsewhere(told: Mapping[str, Any]) -> Product:
+    """What `python -m tests.nodes` has written about nodes that run already."""
+
+    def of(parts: Iterable[Mapping[str, Any]]) -> list[int]:
+        return sorted({one for part in parts for pid in part["pids"] for one in family(pid)})
+
+    return Product(
+        ("127.0.0.1", told["port"]),
+        lambda: of(told["web"]),
+        lambda: of(told["workers"]),
+        lambda: family(told["nginx"]["pid"]),
+    )

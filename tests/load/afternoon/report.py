@@ -14,6 +14,8 @@ from tests.load.afternoon.tally import Kind, Tally, percentile
 
 #: What staff and films take says nothing about how long a trainee waits.
 APART = ("staff page", "export csv", "export json", "export xlsx", "package film")
+#: What is compared between few nodes and many.
+PARTS = ("web", "database")
 #: So many points of a curve.
 POINTS = 60
 _LISTED = 20
@@ -54,8 +56,28 @@ def summary(results: Sequence[Result]) -> Json:
         "ratio_launch": _ratio(results, "launch: whole"),
         "acknowledged": sum(one.verdict.compared for one in results),
         "memory_mb": round(max((used.memory["most"] for one in results for used in _uses(one)), default=0)),
-        "databases": [one.database for one in results],
+        "databases": [one.name for one in results],
+        **_more_nodes(results),
     }
+
+
+def _more_nodes(results: Sequence[Result]) -> Json:
+    """CPU of a request with the most nodes, by that with the fewest: over all scenarios that both have played."""
+    found = sorted((one for one in results if one.nodes), key=lambda one: one.nodes)
+    if len(found) < 2:
+        return {}
+    return {f"ratio_nodes_{group}": round(_each(found[-1], group) / _each(found[0], group), 2) for group in PARTS}
+
+
+def _each(result: Result, group: str) -> float:
+    """CPU seconds of a request."""
+    uses = _uses(result)
+    return sum(used.cpu[group] for used in uses) / max(1, _requests(result))
+
+
+def _requests(result: Result) -> int:
+    played = [played.tally.requests for _scenario, played, _used in result.played.values()]
+    return sum(played) + (result.sustained[0].tally.requests if result.sustained else 0)
 
 
 def _uses(result: Result) -> list[Used]:
@@ -81,7 +103,8 @@ def _rate(played: Played) -> float:
 def _database(result: Result) -> Json:
     plan = result.plan
     return {
-        "database": result.database,
+        "database": result.name,
+        "nodes": result.nodes,
         "durable": result.durable,
         "people": plan.people,
         "speed": plan.speed,

@@ -16,7 +16,7 @@ from tests.load.afternoon import costs, seed, sustained, verdict
 from tests.load.afternoon.crowd import Crowd, Played, play
 from tests.load.afternoon.journal import Ledger
 from tests.load.afternoon.meter import Meter, Used
-from tests.load.afternoon.product import Product, elsewhere, served
+from tests.load.afternoon.product import Product, behind_nginx, elsewhere, served
 from tests.load.afternoon.scenarios import SCENARIOS, Afternoon, Scenario
 from tests.load.afternoon.verdict import Verdict
 from tests.load.databases import Fresh
@@ -46,9 +46,12 @@ class Plan:
 
 @dataclass(slots=True)
 class Result:
+    """`nodes`: behind nginx; 0 is one `lms serve` that is asked directly."""
+
     database: str
     durable: str
     plan: Plan
+    nodes: int = 0
     played: dict[str, tuple[Scenario, Played, Used]] = field(default_factory=dict)
     sustained: tuple[Played, Used] | None = None
     costs: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -56,6 +59,10 @@ class Result:
     verdict: Verdict = field(default_factory=Verdict)
     odd: list[str] = field(default_factory=list)
     prepared: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"{self.database}, {self.nodes} node(s) behind nginx" if self.nodes else self.database
 
 
 def here(kind: str, plan: Plan, say: Callable[[str], None]) -> Result:
@@ -81,13 +88,27 @@ def here(kind: str, plan: Plan, say: Callable[[str], None]) -> Result:
         return result
 
 
-def nodes(address: tuple[str, int], pids: Path, plan: Plan, say: Callable[[str], None]) -> Result:
-    """Against nodes that run already. The environment holds their settings; the people are put into their database."""
-    settings = config.load(log_level="WARNING")
+def nodes(count: int, plan: Plan, say: Callable[[str], None]) -> Result:
+    """On PostgreSQL, with so many web nodes behind nginx."""
+    with tempfile.TemporaryDirectory(prefix="lms-load-") as name, databases.postgresql() as fresh:
+        Path(name).chmod(0o755)  # nginx may run as another user, and sends files itself
+        with behind_nginx(Path(name), fresh.url, count) as (made, product):
+            settings = config.load(made.environment, log_level="WARNING")
+            result = Result("postgresql", fresh.durable, plan, nodes=count)
+            with contextlib.closing(_Afternoon(settings, fresh, plan, result, say)) as day:
+                made.start()
+                day.play(product)
+                day.judge()
+            return result
+
+
+def running(told: dict[str, Any], plan: Plan, say: Callable[[str], None]) -> Result:
+    """Against nodes that `python -m tests.nodes` has started: the people are put into their database."""
+    settings = config.load(told["settings"], log_level="WARNING")
     with databases.known(settings.database_url) as fresh:
-        result = Result(settings.database_url.partition(":")[0].partition("+")[0], fresh.durable, plan)
+        result = Result("postgresql", fresh.durable, plan, nodes=len(told["web"]))
         with contextlib.closing(_Afternoon(settings, fresh, plan, result, say)) as day:
-            day.play(elsewhere(address, pids))
+            day.play(elsewhere(told))
             day.judge()
         return result
 
@@ -104,7 +125,7 @@ class _Afternoon:
 
     def play(self, product: Product) -> None:
         if self.plan.alone:
-            self.say(f"{self.result.database}: one request at a time")
+            self.say(f"{self.result.name}: one request at a time")
             self._costs(product)
         for one in SCENARIOS:
             if not self.plan.only or one.name in self.plan.only:
@@ -134,7 +155,7 @@ class _Afternoon:
     def _sustained(self, product: Product) -> None:
         crowd = Crowd(product.address, self.host, AT_ONCE, sustained.LINES, closed=True)
         sustained.fill(self.day, crowd, self.plan.requests)
-        self.say(f"{self.result.database}: {self.plan.requests} requests without a pause")
+        self.say(f"{self.result.name}: {self.plan.requests} requests without a pause")
         with self._meter(product) as meter:
             played = play(crowd)
         self.result.sustained = played, meter.used

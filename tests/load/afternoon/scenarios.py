@@ -85,7 +85,8 @@ def administrator(day: Afternoon, crowd: Crowd) -> None:
     steady(day, crowd, STEADY / 2)
     for place, (role, seat) in enumerate(sorted(day.programme.staff.items())):
         visit = day.visit("administrator", place, seat)
-        crowd.add(place * 3.0, seat.person, staff.working(visit, role, day.programme.course, STEADY / 2))
+        story = staff.working(visit, role, day.programme.course, STEADY / 2, crowd.speed)
+        crowd.add(place * 3.0, seat.person, story)
 
 
 @dataclass(frozen=True, slots=True)
