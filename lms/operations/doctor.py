@@ -58,7 +58,7 @@ def examine(subject: Subject, *, quick: bool = False) -> Iterator[Examined]:
         if _is_left_out(area, subject, quick) or (area.of_database and not usable):
             continue
         found = tuple(_asked(area, subject))
-        if any(one.code in ("database-away", "schema-old") for one in found):
+        if any(one.code in ("database-away", "schema-old", "sqlite-damaged") for one in found):
             usable = False
         yield Examined(area, found)
 

@@ -108,6 +108,10 @@ CODES: dict[str, Code] = {
         "synchronous_standby_names is set, but no synchronous standby is attached: every save waits for one.",
         "Bring the standby back, or empty synchronous_standby_names and reload, and know what that gives up.",
     ),
+    "postgres-standby-hidden": _warning(
+        "There are standbys, but the product may not see whether they follow.",
+        "As the superuser: GRANT pg_monitor TO the role of the product.",
+    ),
     "postgres-standby-late": _warning(
         "A standby is behind.", "Look at its disk and network; after a failover now, that much would be missing there."
     ),

@@ -82,13 +82,13 @@ def test_a_disk_that_hangs_is_slow_and_nothing_else_is_asked(
     asker: Bounded, tmp_path: Path, hanging: threading.Event
 ) -> None:
     class Stuck(DiskStorage):
-        def check(self) -> None:
-            hanging.wait()
-
-        root = None  # type: ignore[assignment]
-
         def __init__(self) -> None:
             pass
+
+        @property
+        def root(self) -> Path:
+            hanging.wait()
+            return tmp_path
 
     began = time.monotonic()
     parts = ready.look(asker, tmp_path, Stuck(), PATIENCE).parts

@@ -19,7 +19,11 @@ def reachable(subject: Subject) -> Iterator[Finding]:
         with subject.db.reading() as session:
             session.execute(text("SELECT 1"))
     except FAILURES as error:
-        yield Finding("database-away", in_short(error))
+        yield Finding("sqlite-damaged" if is_damage(error) else "database-away", in_short(error))
+
+
+def is_damage(error: Exception) -> bool:
+    return any(words in str(error) for words in ("malformed", "not a database"))
 
 
 def in_short(error: Exception) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from lms.catalogue import blobs
 from lms.core import ready
+from lms.core.errors import SettingError
 from lms.operations.findings import Finding
 from lms.operations.subject import Subject
 
@@ -16,8 +17,10 @@ MOST = 10
 def store(subject: Subject) -> Iterator[Finding]:
     try:
         ready.is_writable(subject.storage)
-    except OSError as error:
-        yield Finding("storage-refused", (error.strerror or type(error).__name__))
+        if (try_out := getattr(subject.storage, "try_out", None)) is not None:
+            try_out()
+    except (OSError, SettingError) as error:
+        yield Finding("storage-refused", (getattr(error, "strerror", None) or str(error)).rstrip("."))
 
 
 def whole(subject: Subject) -> Iterator[Finding]:
@@ -36,13 +39,10 @@ def whole(subject: Subject) -> Iterator[Finding]:
 
 
 def _wrong(subject: Subject, digest: str, size: int | None) -> str | None:
-    path = subject.storage.path(digest)
-    if path is not None and not subject.deep:
-        return None if size in (None, path.stat().st_size) else "blob-size"
+    if not subject.deep:
+        return _looks_wrong(subject, digest, size)
     try:
         with subject.storage.open(digest) as file:
-            if not subject.deep:
-                return None
             found, length = hashlib.sha256(), 0
             while part := file.read(PART):
                 found.update(part)
@@ -52,3 +52,13 @@ def _wrong(subject: Subject, digest: str, size: int | None) -> str | None:
     if size is not None and length != size:
         return "blob-size"
     return None if found.hexdigest() == digest else "blob-altered"
+
+
+def _looks_wrong(subject: Subject, digest: str, size: int | None) -> str | None:
+    """By name and size; an object store is asked for the name alone, because it would send the whole file."""
+    if getattr(subject.storage, "root", None) is None:
+        return None if subject.storage.has(digest) else "blob-missing"
+    path = subject.storage.path(digest)
+    if path is None:
+        return "blob-missing"
+    return None if size in (None, path.stat().st_size) else "blob-size"

@@ -45,13 +45,17 @@ def _durable(session: Session) -> Iterator[Finding]:
 
 
 def _standbys(session: Session) -> Iterator[Finding]:
-    """Who may not see the standbys is told nothing of how late they are."""
+    """Who may not see the standbys gets a row for each all the same, without a word in it."""
     rows = session.execute(
         text(
-            "SELECT application_name, sync_state, pg_wal_lsn_diff(pg_current_wal_flush_lsn(), flush_lsn) AS bytes, "
+            "SELECT application_name, state, sync_state, "
+            "pg_wal_lsn_diff(pg_current_wal_flush_lsn(), flush_lsn) AS bytes, "
             "extract(epoch FROM flush_lag) AS seconds FROM pg_stat_replication WHERE NOT pg_is_in_recovery()"
         )
     ).all()
+    if any(row.state is None for row in rows):
+        yield Finding("postgres-standby-hidden")
+        return
     if _show(session, "synchronous_standby_names") and not any(row.sync_state in ("sync", "quorum") for row in rows):
         yield Finding("postgres-standby-gone")
     for row in rows:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from lms.core import outgrown
+from lms.operations.areas.database import in_short, is_damage
 from lms.operations.findings import Finding
 from lms.operations.subject import Subject
 
@@ -44,8 +46,13 @@ def _pragmas(subject: Subject) -> Iterator[Finding]:
 def _whole(subject: Subject) -> Iterator[Finding]:
     """Of a large file even the quick look takes minutes, so the page of the operator leaves it to the command."""
     pragma = "integrity_check" if subject.deep else "quick_check"
-    with subject.db.reading() as session:
-        said = session.execute(text(f"PRAGMA {pragma}(1)")).scalar_one()
+    try:
+        with subject.db.reading() as session:
+            said = session.execute(text(f"PRAGMA {pragma}(1)")).scalar_one()
+    except DatabaseError as error:
+        if not is_damage(error):
+            raise
+        said = in_short(error)
     if said != "ok":
         yield Finding("sqlite-damaged", str(said).replace("\n", " ")[:200])
 
