@@ -26,6 +26,7 @@ class Page(ctypes.Structure):
         ("seed", ctypes.c_uint32),
         ("ahead_ns", ctypes.c_int64),
         ("refused", ctypes.c_uint64),
+        ("started_ns", ctypes.c_int64),
         ("root", ctypes.c_char * 1000),
         ("store", ctypes.c_char * 1000),
     )

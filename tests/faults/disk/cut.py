@@ -3,6 +3,8 @@
 import os
 import shutil
 import stat
+import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ from tests.faults.disk import tree
 from tests.faults.disk.tree import Node, Tree
 
 BLOCK, SECTOR = 4096, 512
+TICK_NS = 10_000_000
 #: How much of what was not synced survives: mostly nothing, sometimes all, or a mixture.
 CHANCES = (0.0, 0.0, 0.1, 0.5, 0.9, 1.0)
 
@@ -23,43 +26,44 @@ class Disk:
         self.folder = folder
         self.before, self.store = beside / "before", beside / "store"
         self._was: Tree | None = None
+        self.started_ns = 0
         self._places: dict[str, str] = {}
 
     def start(self) -> None:
         """All that the folder holds now is on the disk."""
-        for one in (self.before, self.store):
-            shutil.rmtree(one, ignore_errors=True)
+        shutil.rmtree(self.before, ignore_errors=True)
+        copy_tree(self.folder, self.before)
+        self._begin()
+
+    def _begin(self) -> None:
+        shutil.rmtree(self.store, ignore_errors=True)
         self.store.mkdir(parents=True)
         self.store.chmod(0o777)
-        _copy(self.folder, self.before)
         self._was = tree.read(self.folder)
+        #: The kernel's clock for files goes in ticks.
+        self.started_ns = time.time_ns() - TICK_NS
 
     def cut(self, coin: Random) -> None:
         assert self._was
-        after = self.folder.with_name(f"{self.folder.name}.after")
+        after = self.before.with_name("after")
         _Rebuilt(self, self._was, tree.read(self.folder), coin).make(after)
-        gone = self.folder.with_name(f"{self.folder.name}.gone")
-        self.folder.rename(gone)
-        after.rename(self.folder)
-        shutil.rmtree(gone)
-        self.start()
+        for gone in (self.before, self.folder):
+            shutil.rmtree(gone)
+        after.rename(self.before)
+        copy_tree(self.before, self.folder)
+        self._begin()
 
 
-def _copy(source: Path, target: Path) -> None:
-    shutil.copytree(source, target, symlinks=True, copy_function=_copy_file)
-    for path in (source, *source.rglob("*")):
-        _own(path.lstat(), target / path.relative_to(source))
-
-
-def _copy_file(source: str, target: str) -> None:
-    shutil.copyfile(source, target, follow_symlinks=False)
+def copy_tree(source: Path, target: Path) -> None:
+    """With owners and rights."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "-a", "--reflink=auto", source, target], check=True)
 
 
 def _own(facts: os.stat_result, target: Path) -> None:
     if os.geteuid() == 0:
-        os.chown(target, facts.st_uid, facts.st_gid, follow_symlinks=False)
-    if not stat.S_ISLNK(facts.st_mode):
-        target.chmod(stat.S_IMODE(facts.st_mode))
+        os.chown(target, facts.st_uid, facts.st_gid)
+    target.chmod(stat.S_IMODE(facts.st_mode))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +144,10 @@ class _Rebuilt:
         live = self.now.nodes.get(identity)
         kept = self._kept_bytes(identity)
         if live and kept and not (self.disk.store / identity).exists() and _untouched(live, self.was.nodes[identity]):
-            shutil.copyfile(live.path, target)
-        else:
-            durable = kept.read_bytes() if kept else b""
-            target.write_bytes(self._mixed(durable, Path(live.path).read_bytes()) if live else durable)
+            os.link(kept, target)  # nobody writes to what was there before
+            return
+        durable = kept.read_bytes() if kept else b""
+        target.write_bytes(self._mixed(durable, Path(live.path).read_bytes()) if live else durable)
         _own(self._facts(identity, target.parent), target)
 
     def _kept_bytes(self, identity: str) -> Path | None:

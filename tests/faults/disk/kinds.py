@@ -2,15 +2,18 @@
 
 from functools import partial
 
-from tests.faults.disk import power
+from tests.faults.disk import power, powered
 from tests.faults.outcome import Fault
 
 KINDS: dict[str, Fault] = {
     "power-sqlite": power.sqlite,
+    "power-postgresql": powered.postgresql,
 }
 #: Settings and a product that do not keep the promise: each must lose something, else the cut proves nothing.
 WEAK: dict[str, Fault] = {
     "power-sqlite-off": partial(power.sqlite, weak="OFF"),
     "power-sqlite-normal": partial(power.sqlite, weak="NORMAL"),
     "power-names": partial(power.sqlite, weak="names"),
+    "power-fsync-off": partial(powered.postgresql, fsync="off"),
+    "power-commit-off": partial(powered.postgresql, synchronous_commit="off"),
 }

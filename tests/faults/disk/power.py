@@ -4,6 +4,7 @@ import os
 import signal
 import sqlite3
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -63,6 +64,7 @@ class Machine:
         """Nothing to do where the database is a file."""
 
     def start(self) -> None:
+        self.control.page.started_ns = self.disk.started_ns
         self.start_database()
         with control.loaded():
             for part in self.parts:
@@ -93,9 +95,9 @@ class Machine:
 
 
 def sqlite(seed: int, template: Template, weak: str = "") -> Outcome:
-    with _own(template).copy() as place, _beside(template) as beside:
+    with _own(template).copy() as place, beside(template) as folder:
         coin = Random(seed)
-        return play(seed, Machine(place, beside, coin, weak), whole)
+        return play(seed, Machine(place, folder, coin, weak), whole)
 
 
 def play(seed: int, machine: Machine, check: Callable[[Place], list[str]]) -> Outcome:
@@ -103,6 +105,7 @@ def play(seed: int, machine: Machine, check: Callable[[Place], list[str]]) -> Ou
     place, coin = machine.place, machine.coin
     people = trainees_of(place, place.port, seed)
     machine.disk.start()
+    threads: list[threading.Thread] = []
     try:
         machine.start()
         threads = trainee.play(people, coin.randint(8, 25))
@@ -111,12 +114,19 @@ def play(seed: int, machine: Machine, check: Callable[[Place], list[str]]) -> Ou
             machine.wait(lambda: not any(one.is_alive() for one in threads))
             machine.cut()
             machine.start()
-        for thread in threads:
-            thread.join()
+        _join(threads)
         machine.cut()
         return _judged(machine, people, check)
+    except AssertionError as error:
+        return Outcome(lost=[f"It does not start again: {error}"[-2000:]], recovered=False)
     finally:
         machine.end()
+        _join(threads)
+
+
+def _join(threads: list[threading.Thread]) -> None:
+    for one in threads:
+        one.join()
 
 
 def _judged(machine: Machine, people: list[trainee.Trainee], check: Callable[[Place], list[str]]) -> Outcome:
@@ -143,7 +153,7 @@ def whole(place: Place) -> list[str]:
 
 
 @contextmanager
-def _beside(template: Template) -> Iterator[Path]:
+def beside(template: Template) -> Iterator[Path]:
     """A folder on a disk that keeps its power; every process may go in."""
     with tempfile.TemporaryDirectory(prefix="beside-", dir=template.folder) as folder:
         Path(folder).chmod(0o755)

@@ -84,6 +84,12 @@ static void take_time(uint64_t number)
         ;
 }
 
+static int changed(const struct stat *facts)
+{
+    int64_t at = (int64_t)facts->st_ctim.tv_sec * 1000000000ll + facts->st_ctim.tv_nsec;
+    return at >= control->started_ns;
+}
+
 static int synced(int fd, int (*sync)(int))
 {
     char path[PATH_MAX];
@@ -101,7 +107,7 @@ static int synced(int fd, int (*sync)(int))
         __atomic_store_n(&control->off, 1, __ATOMIC_SEQ_CST);
     if (control->off)
         wait_for_the_end();
-    if (control->store[0]) {
+    if (control->store[0] && changed(&facts)) {
         keep(fd, S_ISDIR(facts.st_mode), last && control->when == 1);
         if (control->journalled && S_ISREG(facts.st_mode))
             keep_name(path);

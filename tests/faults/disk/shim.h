@@ -30,6 +30,7 @@ struct control {
     uint32_t seed;
     int64_t ahead_ns;    /* of the true time */
     uint64_t refused;    /* writes that found no room */
+    int64_t started_ns;  /* what has not changed since is on the disk already */
     char root[1000];
     char store[1000];
 };
