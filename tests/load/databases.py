@@ -11,6 +11,7 @@ import psycopg
 from lms.core import migrate
 from lms.core.db import Database
 from tests import postgres
+from tests.faults import clusters
 
 #: Its own for each run, so that two on one server leave each other alone.
 NAME = f"lms_load_{os.getpid()}"
@@ -34,8 +35,7 @@ def sqlite(folder: Path) -> Iterator[Fresh]:
 
 @contextmanager
 def postgresql() -> Iterator[Fresh]:
-    admin = postgres.admin_url()
-    with psycopg.connect(postgres.plain(admin), autocommit=True) as connection:
+    with _server() as admin, psycopg.connect(postgres.plain(admin), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {NAME} TEMPLATE template0 ENCODING 'UTF8'")
         try:
@@ -44,6 +44,20 @@ def postgresql() -> Iterator[Fresh]:
             yield Fresh(url, _durable(connection), lambda: _backends(connection))
         finally:
             connection.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    """The tests' server, unless it was started for them only: what such a one commits is not on the disk."""
+    admin = postgres.admin_url()
+    with psycopg.connect(postgres.plain(admin), autocommit=True) as connection:
+        durable = connection.execute("SHOW fsync").fetchone() == ("on",)
+    if durable:
+        yield admin
+        return
+    with clusters.cluster() as made:
+        made.restart(fsync="on")
+        yield made.admin
 
 
 @contextmanager

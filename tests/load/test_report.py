@@ -1,6 +1,7 @@
 """The report of a load run says what was measured."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -51,6 +52,15 @@ def test_the_summary_holds_what_happened() -> None:
     assert (told["p95_ms"], told["p99_ms"]) == (950.0, 990.0)
     assert (told["ratio_save"], told["ratio_view"], told["ratio_launch"]) == (3.1, 2.5, None)
     assert told["requests_per_s"] == 10
+
+
+def test_a_launch_is_measured_by_its_posts() -> None:
+    made = result()
+    bare = replace(COST, web_ms=0.5, database_ms=0.5)
+    made.ratios += [
+        (name, Compared(COST, bare, 1.0, 1.0)) for name in ("launch: start", "launch: take", "launch: file")
+    ]
+    assert report.summary([made])["ratio_launch"] == 3.0
 
 
 def test_the_keys_that_others_read_are_there() -> None:

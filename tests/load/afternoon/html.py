@@ -19,14 +19,15 @@ main { max-width: 76rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1, h2, h3 { line-height: 1.25; margin: 2rem 0 .5rem; } h1 { margin-top: 0; }
 section { background: var(--sheet); border: 1px solid var(--line); border-radius: 10px; padding: .25rem 1.25rem 1.25rem;
   margin: 1.5rem 0; }
-p { max-width: 70ch; margin: .5rem 0; } .muted, caption { color: var(--ink-2); }
+p { max-width: 70ch; margin: .5rem 0; } .muted, table caption { color: var(--ink-2); }
 .wide { overflow-x: auto; } table { border-collapse: collapse; margin: .75rem 0; min-width: 30rem; }
-caption { text-align: start; padding: .25rem 0; }
+table caption { text-align: start; padding: .25rem 0; }
 th, td { padding: .3rem .75rem .3rem 0; text-align: end; white-space: nowrap; border-bottom: 1px solid var(--line); }
 th:first-child, td:first-child { text-align: start; white-space: normal; }
 dl { display: flex; flex-wrap: wrap; gap: .75rem 2rem; margin: 1rem 0; } dt { color: var(--ink-2); font-size: .875rem; }
 dd { margin: 0; font-size: 1.375rem; font-weight: 650; } .good { color: var(--done); } .bad { color: var(--bad); }
-svg { width: 100%; height: auto; display: block; margin: .5rem 0; } svg text { fill: var(--ink-2); font-size: 11px; }
+figure { margin: .75rem 0; } figcaption { color: var(--ink-2); font-size: .875rem; }
+svg { width: 100%; height: auto; min-height: 5rem; display: block; }
 code { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .9em; overflow-wrap: anywhere; }
 """
 KIND_HEAD = ("Kind", "requests", "p50 ms", "p95 ms", "p99 ms", "longest", "errors", "bytes sent", "received")
@@ -47,7 +48,8 @@ def page(report: Json) -> str:
             ("p99, ms", told["p99_ms"], None),
             ("saving, times bare", told["ratio_save"], None),
             ("a lesson, times bare", told["ratio_view"], None),
-            ("a launch, times bare", told["ratio_launch"], None),
+            ("a post of a launch, times bare", told["ratio_launch"], None),
+            ("a whole launch, times one bare", told["ratio_launch_whole"], None),
             ("requests a second", told["requests_per_s"], None),
             ("largest web process, MB", told["memory_mb"], None),
         ]
@@ -160,17 +162,17 @@ def _curve(series: Sequence[Json]) -> str:
     most, slowest = max(one["rate"] for one in series) or 1, max(one["p95_ms"] for one in series) or 1
     width = 900 / len(series)
     bars = "".join(
-        f'<rect x="{40 + n * width:.1f}" y="{130 - 110 * one["rate"] / most:.1f}" width="{max(1, width - 1):.1f}"'
+        f'<rect x="{n * width:.1f}" y="{130 - 110 * one["rate"] / most:.1f}" width="{max(1, width - 1):.1f}"'
         f' height="{110 * one["rate"] / most:.1f}" fill="var(--bar)" opacity=".45"/>'
         for n, one in enumerate(series)
     )
     line = " ".join(
-        f"{40 + (n + 0.5) * width:.1f},{130 - 110 * one['p95_ms'] / slowest:.1f}" for n, one in enumerate(series)
+        f"{(n + 0.5) * width:.1f},{130 - 110 * one['p95_ms'] / slowest:.1f}" for n, one in enumerate(series)
     )
     words = f"Bars: requests a second, at most {most:g}. Line: p95, at most {slowest:g} ms. {series[-1]['at_s']:g} s."
     return (
-        f'<svg viewBox="0 0 960 150" role="img" aria-label="{escape(words)}">{bars}'
+        f'<figure><svg viewBox="0 0 900 130" role="img" aria-label="{escape(words)}">{bars}'
         f'<polyline points="{line}" fill="none" stroke="var(--wait)" stroke-width="2"/>'
-        '<line x1="40" y1="130" x2="940" y2="130" stroke="var(--line)"/>'
-        f'<text x="40" y="146">{escape(words)}</text></svg>'
+        '<line x1="0" y1="130" x2="900" y2="130" stroke="var(--line)"/></svg>'
+        f"<figcaption>{escape(words)}</figcaption></figure>"
     )

@@ -14,6 +14,7 @@ from tests.load.afternoon.tally import Kind, Tally, percentile
 
 #: What staff and films take says nothing about how long a trainee waits.
 APART = ("staff page", "export csv", "export json", "export xlsx", "package film")
+POSTS = ("launch: start", "launch: exchange", "launch: take")
 #: What is compared between few nodes and many.
 PARTS = ("web", "database")
 #: So many points of a curve.
@@ -53,7 +54,8 @@ def summary(results: Sequence[Result]) -> Json:
         "ratio_save": _ratio(results, "save an answer", "package: 8 values"),
         "ratio_view": _ratio(results, "lesson"),
         "requests_per_s": round(rates[0]) if rates else None,
-        "ratio_launch": _ratio(results, "launch: whole"),
+        "ratio_launch": _launch(results),
+        "ratio_launch_whole": _ratio(results, "launch: whole"),
         "acknowledged": sum(one.verdict.compared for one in results),
         "memory_mb": round(max((used.memory["most"] for one in results for used in _uses(one)), default=0)),
         "databases": [one.name for one in results],
@@ -94,6 +96,23 @@ def _ratio(results: Sequence[Result], *names: str) -> float | None:
     """The greatest: of saving an answer and a batch, and of the databases."""
     found = [compared.all for one in results for name, compared in one.ratios if name in names]
     return round(max(found), 2) if found else None
+
+
+def _launch(results: Sequence[Result]) -> float | None:
+    """What one of the posts of a launch costs, by what a bare one does."""
+    found = [
+        [(compared.ours, compared.bare) for name, compared in one.ratios if name in POSTS]
+        for one in results
+        if one.ratios
+    ]
+    each = [
+        sum(_cpu(ours) for ours, _bare in pairs) / sum(_cpu(bare) for _ours, bare in pairs) for pairs in found if pairs
+    ]
+    return round(max(each), 2) if each else None
+
+
+def _cpu(cost: Any) -> float:
+    return cost.web_ms + cost.database_ms
 
 
 def _rate(played: Played) -> float:
