@@ -1,13 +1,36 @@
-"""What the page of a lesson says, as plain values: two people for whom these are the same see the same page."""
+"""What the page of a lesson says: two people for whom the facts are the same see the same page."""
 
+from collections.abc import Hashable
 from typing import Any
 
 from flask import url_for
 
 from lms.learning import words as learning_words
+from lms.learning.standing import Standing
 from lms.learning.words import activity_url
 from lms.lessons import words
 from lms.lessons.queries import LessonView
+
+
+def facts(view: LessonView, lang: str) -> Hashable:
+    """All that `values` reads and that differs among people; what a version says follows from its id."""
+    standing, text = view.taken.standing, view.text
+    assert text
+    return (
+        view.taken.outline.version_id,
+        view.key,
+        lang,
+        text.shown_locale,
+        tuple([_fact(standing, key) for key in view.module["activities"]]),
+        tuple([(one.code, one.met) for one in view.verdict.conditions]),
+        view.verdict.read,
+        view.place,
+    )
+
+
+def _fact(standing: Standing, key: str) -> Hashable:
+    state = standing.states.get(key)
+    return standing.locks[key] if state is None else (state.status, state.score, state.evidence)
 
 
 def values(view: LessonView, lang: str) -> dict[str, Any]:

@@ -35,9 +35,8 @@ def show(course: str, lesson: str) -> ResponseReturnValue:
         "registration": str(view.taken.reg.id),
         "saved_at": show_time(state.changed_at) if state else "",
     }
-    return whole.page(
-        "lessons/show.html", page.values(view, lang), own, {"html": answered(view.text.html, view.progress.answers)}
-    )
+    texts = {"html": answered(view.text.html, view.progress.answers)}
+    return whole.page("lessons/show.html", page.facts(view, lang), lambda: page.values(view, lang), own, texts)
 
 
 @blueprint.post("/operations")

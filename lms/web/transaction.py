@@ -40,7 +40,7 @@ def session() -> Session:
     """The request's session. Safe methods only read; others hold SQLite's write lock from here to the commit."""
     if "db_session" not in g:
         db = context().db
-        g.db_session = db.read_session() if request.method in SAFE else db.write_session()
+        g.db_session = db.page_session() if request.method in SAFE else db.write_session()
     return g.db_session
 
 

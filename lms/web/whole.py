@@ -1,15 +1,15 @@
 """Pages that are made once for all who see the same; what is one person's own is put in each time.
 
-Such a page is a function of plain values. They are the key under which it is kept, so a kept page says exactly what the
-records said a moment ago, and nothing has to be thrown away when a record changes. What the key does not hold, a
-template cannot read while it is being kept: it finds marks in place of what is the person's own, and no session.
+Such a page is a function of facts, read from the records for this request. They are the key under which it is kept, so
+a kept page says what the records said a moment ago, and nothing has to be thrown away when a record changes. While a
+page is made to be kept, its template finds marks in place of what is the person's own, and no session.
 """
 
 import re
 import secrets
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from flask import Response, render_template, request
@@ -22,7 +22,6 @@ from lms.web.context import context
 from lms.web.forms import csrf_token
 from lms.web.i18n import current_locale
 from lms.web.identity import SignedIn, signed_in
-from lms.web.kept import frozen
 
 #: About 15 kB each.
 MOST_PAGES = 1_000
@@ -60,31 +59,39 @@ class Named:
 Piece = tuple[bytes, bytes] | str
 
 
-def page(template: str, values: Mapping[str, Any], own: Mapping[str, str], texts: Mapping[str, str]) -> Response:
-    """The page of a template that reads nothing but these.
+def page(
+    template: str,
+    facts: Hashable,
+    values: Callable[[], Mapping[str, Any]],
+    own: Mapping[str, str],
+    texts: Mapping[str, str],
+) -> Response:
+    """The page of a template that reads nothing but `values()`, `own` and `texts`.
 
-    `values` are plain: words, numbers, lists and dictionaries of them; `own` are words that are put in, escaped, where
-    the template writes them; `texts` are long markup that other pages hold too. Raises TypeError for values that are
-    not plain.
+    Equal `facts` must mean equal values, whoever asks, in one language of the pages; nothing of the clock is in them.
+    `own` are words that are put in, escaped, where the template writes them; `texts` are long markup that other pages
+    hold too.
     """
     person = signed_in()
     if person is None or request.args or "_flashes" in cookie:  # seldom, and never twice the same
         for text in texts.values():
             compression.still(text)
         marked = {name: Markup(text) for name, text in texts.items()}
-        return Response(render_template(template, **values, **own, **marked), mimetype="text/html")
-    pieces = _pieces(template, values, (*own, *texts), person)
+        return Response(render_template(template, **values(), **own, **marked), mimetype="text/html")
+    pieces = _pieces(template, facts, values, (*own, *texts), person)
     filled = {name: escape(value).encode() for name, value in own.items()}
     filled |= {"csrf_token": csrf_token().encode(), "display_name": escape(person.display_name).encode()}
     return _sent(pieces, filled, texts)
 
 
-def _pieces(template: str, values: Mapping[str, Any], names: tuple[str, ...], person: SignedIn) -> list[Piece]:
+def _pieces(
+    template: str, facts: Hashable, values: Callable[[], Mapping[str, Any]], names: tuple[str, ...], person: SignedIn
+) -> list[Piece]:
     kept: Recent[Any, list[Piece]] = context().extra.setdefault("pages", Recent(MOST_PAGES))
     asked = request._get_current_object()
     # The frame of a page depends on these; see `pages.common`.
     frame = (current_locale(), person.permissions, person.theme, asked.endpoint, asked.root_path, asked.path)
-    key = (template, frame, names, tuple(values), frozen(tuple(values.values())))
+    key = (template, frame, names, facts)
     found = kept.get(key)
     if found is None:
         marks = {name: Markup(f"\ue000{NUMBER}.{name}\ue000") for name in (*names, "csrf_token", "display_name")}
@@ -97,7 +104,7 @@ def _pieces(template: str, values: Mapping[str, Any], names: tuple[str, ...], pe
             "g": None,
             "get_flashed_messages": lambda **_: (),
         }
-        found = _cut(render_template(template, **values, **marks, **instead))
+        found = _cut(render_template(template, **values(), **marks, **instead))
         kept.put(key, found)
     return found
 

@@ -1,12 +1,14 @@
 """A lesson's page is made once for all who see the same: each gets it whole, with nothing of another person or time."""
 
 import gzip
+import random
 import re
+from decimal import Decimal
 
 import pytest
 from werkzeug.test import TestResponse
 
-from lms.learning import service
+from lms.learning import queries, service
 from lms.web import whole
 from tests.client import Client
 from tests.lessons.conftest import World
@@ -85,3 +87,29 @@ def test_a_long_word_of_a_person_is_stored_in_blocks() -> None:
     long = ("cleanroom " * 20_000).encode()
     packed = whole.compression.HEAD + whole._stored(long) + whole.LAST_BLOCK
     assert gzip.zlib.decompressobj(-15).decompress(packed[len(whole.compression.HEAD) :]) == long
+
+
+def test_whatever_happened_before_the_kept_page_is_the_page(world: World, alice: Client) -> None:
+    """Through many states, in random order and with returns: what is kept and what is made anew are the same."""
+    chance = random.Random(20261121)
+    kept = world.app.extensions["lms"].extra
+    statuses = ("in-progress", "read", "passed", "failed", "waived", "completed")
+    for _step in range(40):
+        key = chance.choice(("doors", "hands", "doors-quiz"))
+        with world.db.writing() as session:
+            reg = queries.registration(session, world.reg)
+            service.set_state(
+                session,
+                reg.id,
+                key,
+                status=chance.choice(statuses),
+                score=chance.choice((None, Decimal("66.6"), Decimal(80))),
+                evidence=chance.choice(("graded", "entered", "reported")),
+                data={"place": chance.randint(0, 3), "furthest": chance.randint(0, 3), "checks": {}},
+                now=reg.started_at,
+                decided=True,
+            )
+        shown = OWN.sub("", alice.get(DOORS).text)
+        memory = kept.pop("pages")
+        assert shown == OWN.sub("", alice.get(DOORS).text)
+        kept["pages"] = memory
