@@ -14,7 +14,9 @@ from lms.core.clock import now
 from lms.core.recent import Recent
 from lms.web.context import context
 from lms.web.identity import signed_in
-from lms.web.transaction import session
+from lms.web.json_body import json_object
+from lms.web.numbers import fits
+from lms.web.transaction import SAFE, session
 
 csrf = CSRFProtect()
 #: About 300 bytes each.
@@ -41,6 +43,26 @@ class Form(FlaskForm):
             if _clean not in filters and "Password" not in unbound_field.field_class.__name__:
                 unbound_field.kwargs["filters"] = [_clean, *filters]
             return unbound_field.bind(form=form, **options)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            if formdata is None or hasattr(formdata, "getlist") or request.method in SAFE or not request.is_json:
+                return super().wrap_formdata(form, formdata)
+            return _fields_of_json()
+
+
+def _fields_of_json() -> MultiDict[str, str]:
+    """Texts and numbers of an object, as a form would send them; a form knows nothing else."""
+    sent = json_object().items()
+    return MultiDict([(_text(name), _text(value)) for name, value in sent if isinstance(value, str | int)])
+
+
+def _text(value: str | int) -> str:
+    """JSON can hold half a character, which no database stores, and numbers too long to write."""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, int):
+        return str(value) if fits(value) else ""
+    return value.encode(errors="replace").decode()
 
 
 def _clean(value: Any) -> Any:
