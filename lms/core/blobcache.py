@@ -68,7 +68,7 @@ class BlobCache:
             place.parent.mkdir(exist_ok=True)
             with suppress(FileExistsError):
                 os.link(part, place)
-                place.chmod(0o644)
+                place.chmod(0o640)
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 return None

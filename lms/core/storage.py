@@ -1,6 +1,7 @@
 """Files stored once, under the SHA-256 of their content."""
 
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Iterable
@@ -8,6 +9,9 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from lms.core import files
+from lms.core.errors import Damaged
+
+log = logging.getLogger(__name__)
 
 
 class Storage(Protocol):
@@ -35,6 +39,16 @@ def named(digest: str) -> str:
     if len(digest) != 64 or not all(c in "0123456789abcdef" for c in digest):
         raise ValueError("a blob is named by 64 hexadecimal digits")
     return digest
+
+
+def read(storage: Storage, digest: str) -> bytes:
+    """The whole blob, checked against its name. Raises FileNotFoundError, or Damaged."""
+    with storage.open(digest) as file:
+        data = file.read()
+    if hashlib.sha256(data).hexdigest() != digest:
+        log.error("the file %s is damaged; bring it back from a backup, and run lms doctor --deep", digest)
+        raise Damaged()
+    return data
 
 
 class DiskStorage:
@@ -69,6 +83,7 @@ class DiskStorage:
                     digest.update(part)
                     size += len(part)
                 file.flush()
+                os.fchmod(file.fileno(), 0o640)  # a proxy of the same group may send it (LMS_ACCEL)
                 os.fsync(file.fileno())
             target = self._place(digest.hexdigest())
             self._settle(target.parent)
