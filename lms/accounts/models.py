@@ -63,7 +63,7 @@ class SignInThrottle(Base):
 
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
     failures: Mapped[int] = mapped_column(default=0)
-    window_start: Mapped[datetime]
+    window_start: Mapped[datetime] = mapped_column(index=True)
     locked_until: Mapped[datetime | None]
 
 

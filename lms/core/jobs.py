@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, Text, delete, insert, or_, select, update
+from sqlalchemy import Index, String, Text, delete, insert, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.core.db import FAILURES, Base, BigId, Database
@@ -31,9 +31,15 @@ AT_ONCE = 1_000
 Handler = Callable[[Session, dict[str, Any], datetime], None]
 
 
+STILL_TO_DO = text("done_at IS NULL AND dead_at IS NULL")
+
+
 class Job(Base):
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_due", "done_at", "dead_at", "run_after"),)
+    __table_args__ = (
+        Index("ix_job_due", "done_at", "dead_at", "run_after"),
+        Index("ix_job_open", "run_after", "id", postgresql_where=STILL_TO_DO, sqlite_where=STILL_TO_DO),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str] = mapped_column(String(60))
