@@ -21,7 +21,7 @@ from lms.backup.errors import Busy, Refused
 from lms.backup.following import Files
 from lms.backup.manifest import FORMAT, SQLITE, Head
 from lms.backup.wal import Gap, Log, Stretch
-from lms.core import files
+from lms.core import files, node
 from lms.core.db import FAILURES
 from lms.core.storage import Storage
 
@@ -170,7 +170,9 @@ class Follower:
         """For people and for those who watch. `through`: what was acknowledged before that is in the folder."""
         behind = self._files.behind if self._files else 0
         facts: dict[str, Any] = {"folder": str(self._what.folder), "files_behind": behind, "error": error}
-        facts["through"] = moment.isoformat() if moment else (status(self._what.data_dir) or {}).get("through", "")
+        facts["through"] = (
+            moment.isoformat() if moment else (node.following(self._what.data_dir) or {}).get("through", "")
+        )
         line = json.dumps(facts).encode()
         for path in [self._what.data_dir / "follow.json", *([self._what.folder / STATUS] if moment else [])]:
             part = path.with_name(f".{path.name}.part")
@@ -179,14 +181,6 @@ class Follower:
                 part.replace(path)
             except OSError as failed:
                 self._say(f"{path} cannot be written: {failed.strerror}")
-
-
-def status(data_dir: Path) -> dict[str, Any] | None:
-    """What the follower of this product said last; None when there never was one."""
-    try:
-        return dict(json.loads((data_dir / "follow.json").read_bytes()))
-    except (OSError, ValueError):
-        return None
 
 
 def _is_long(chain: Chain) -> bool:

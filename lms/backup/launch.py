@@ -33,12 +33,20 @@ class Rehearsal(Database):
     """Every session is a part of one transaction, which is never committed."""
 
     def __init__(self, db: Database) -> None:
-        self.engine, self.dialect = db.engine, db.dialect
+        self.engine, self.dialect, self.turns = db.engine, db.dialect, None
         self._connection = db.engine.connect().execution_options(sqlite_begin="IMMEDIATE")
         self._whole = self._connection.begin()
 
     def read_session(self) -> Session:
         return Session(self._connection, autoflush=False, join_transaction_mode="create_savepoint")
+
+    def page_session(self) -> Session:
+        return self.read_session()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        with self.read_session() as session:
+            yield session
 
     def write_session(self) -> Session:
         return Session(self._connection, join_transaction_mode="create_savepoint")

@@ -129,7 +129,9 @@ def listed(path: Path) -> Iterator[tuple[str, int | None]]:
 
 
 def is_whole(storage: Storage, digest: str) -> bool:
-    """Whether the stored file is there and is what its name says."""
+    """Whether the stored file is there and is what its name says; a copy in a cache alone is not there."""
+    if not storage.has(digest):
+        return False
     try:
         with storage.open(digest) as file:
             found = hashlib.sha256()

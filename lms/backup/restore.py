@@ -3,6 +3,7 @@
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,10 +65,10 @@ def restore(
         return work.run(anyway)
     except BaseException as error:
         work.take_back()
-        if isinstance(error, FAILURES):
-            raise Refused(f"Nothing was restored: {str(error).splitlines()[0]}") from None
         if isinstance(error, OSError) and error.errno in FULL:
             raise Refused("The disk is full. What was begun was removed again, and nothing else was changed.") from None
+        if isinstance(error, (OSError, *FAILURES)):
+            raise Refused(f"Nothing was restored: {(str(error) or type(error).__name__).splitlines()[0]}") from None
         raise
 
 
@@ -129,7 +130,7 @@ class _Work:
         for digest, parts in self.source.blobs():
             if make.is_whole(self.storage, digest):
                 continue
-            there = self.storage.path(digest) is not None
+            there = self.storage.has(digest)
             made, _size = self.storage.put_parts(parts)
             if not there:
                 self.added.append(made)
@@ -160,5 +161,6 @@ class _Work:
 
     def take_back(self) -> None:
         self.target.undo()
-        for digest in self.added:
-            self.storage.discard(digest)
+        with suppress(OSError):  # a store that is away keeps files that nobody names, which does no harm
+            for digest in self.added:
+                self.storage.discard(digest)

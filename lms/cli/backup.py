@@ -18,7 +18,7 @@ from lms.backup.make import Made
 from lms.backup.manifest import Head, fingerprint
 from lms.backup.restore import Restored
 from lms.cli.context import storage
-from lms.core import config
+from lms.core import config, node
 from lms.core.clock import now
 from lms.core.config import Settings
 from lms.core.db import Database
@@ -62,6 +62,8 @@ def backup(file: Path | None, followed: Path | None, every: float, keys: Path | 
         made = make.backup(db, storage(settings), file, moment, secret_key=settings.secret_key, blobs=blobs)
     finally:
         db.close()
+    if not made.backup.manifest.lost:
+        node.remember_backup(settings.data_dir, moment)
     _tell_made(made, keys)
 
 

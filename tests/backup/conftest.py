@@ -14,7 +14,8 @@ from lms.backup.restore import Restored
 from lms.core.clock import now
 from lms.core.config import Settings
 from lms.core.db import Database
-from lms.core.storage import DiskStorage
+from lms.core.storage import Storage
+from lms.core.stores import storage_of
 from tests import postgres
 from tests.courses import publish_tiny
 from tests.packages import publish_package
@@ -30,8 +31,8 @@ class Place:
     settings: Settings
 
     @property
-    def storage(self) -> DiskStorage:
-        return DiskStorage(self.settings.data_dir / "blobs")
+    def storage(self) -> Storage:
+        return storage_of(self.settings)
 
     def open(self) -> Database:
         return Database(self.settings.database_url)

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from lms.backup import folder, restore
-from lms.backup.follow import Followed, Follower, status
+from lms.backup.follow import Followed, Follower
+from lms.core import node
 from lms.core.clock import now
 from tests.backup.conftest import Place
 from tests.backup.processes import kill, noted, running, wait_for
@@ -188,5 +189,5 @@ def _kill_again_and_again(
 
 
 def _through(what: Followed) -> float:
-    told = status(what.data_dir)
+    told = node.following(what.data_dir)
     return datetime.fromisoformat(told["through"]).timestamp() if told and told["through"] else 0.0
