@@ -18,10 +18,7 @@ POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:;
 def send(digest: str, size: int, media_type: str, name: str) -> Response:
     """A stored file. Raises NotFound for kinds and names that are not taken here, and for a blob that is missing."""
     saved = _is_saved(media_type, name)
-    try:
-        response = deliver(digest, size, media_type, name, saved=saved)
-    except FileNotFoundError:
-        raise NotFound() from None
+    response = deliver(digest, size, media_type, name, saved=saved)
     return response if response.status_code == 302 else _kept_apart(response)
 
 

@@ -63,5 +63,12 @@ class Busy(DomainError):
         self.retry_after = retry_after
 
 
+class Damaged(DomainError):
+    """A stored file is missing, or is not what its hash says. It is never sent as if it were whole."""
+
+    status = 500
+    code = "file-damaged"
+
+
 class SettingError(Exception):
     """A setting is missing or wrong: one sentence that names the variable and the remedy."""

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from lms.accounts import queries as accounts
 from lms.catalogue import queries as catalogue
 from lms.core.db import FAILURES
-from lms.core.errors import Busy, DomainError, NotFound, TooMany
+from lms.core.errors import Busy, Damaged, DomainError, NotFound, TooMany
 from lms.core.logs import request_id
 from lms.learning import queries as learning
 from lms.player import check, files, runtime
@@ -143,7 +143,7 @@ def _handle_errors(app: Flask) -> None:
 
 
 def _domain(error: DomainError) -> ResponseReturnValue:
-    response = _answer(error.status, error.code)
+    response = _answer(error.status, error.code, error.message if isinstance(error, Damaged) else "")
     if isinstance(error, TooMany | Busy):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -171,11 +171,11 @@ def _bug(error: Exception) -> ResponseReturnValue:
     return _answer(500, "bug")
 
 
-def _answer(status: int, code: str) -> Response:
+def _answer(status: int, code: str, words: str = "") -> Response:
     roll_back()
     if request.path.startswith("/x/"):
         response = jsonify(error=code)
     else:
-        response = Response(f"{status} {code}\n", mimetype="text/plain")
+        response = Response("\n".join((f"{status} {code}", *filter(None, [words]), "")), mimetype="text/plain")
     response.status_code = status
     return response

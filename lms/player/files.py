@@ -51,10 +51,7 @@ def _send(found: FileRow, path: str, hosts: list[str]) -> Response:
     """As what it is, with what it may do here."""
     name = "".join(char for char in path.rpartition("/")[2] if char.isprintable()) or "file"
     saved = found.media_type == "application/octet-stream"
-    try:
-        response = deliver(found.hash, found.size, found.media_type, name, saved=saved)
-    except FileNotFoundError:
-        abort(404)
+    response = deliver(found.hash, found.size, found.media_type, name, saved=saved)
     if response.status_code == 302:
         return response
     # The document itself says in which encoding it is written: many packages are older than UTF-8 everywhere.

@@ -4,31 +4,41 @@ import base64
 import hashlib
 import hmac
 import io
+import logging
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Response, redirect, request, send_file
+from flask_babel import gettext as _
 
 from lms.core.config import Settings
+from lms.core.errors import Damaged
 from lms.core.storage import Storage, named
 from lms.web.context import settings, storage
 
+log = logging.getLogger(__name__)
 #: How long a link to a film is good: a film is fetched in pieces for as long as it is watched.
 LINK_SECONDS = 4 * 3600
 FOR_EVER = 365 * 24 * 3600
 
 
 def deliver(digest: str, size: int, media_type: str, name: str, *, saved: bool) -> Response:
-    """Answers Range and If-None-Match. Raises FileNotFoundError, or StoreAway when nobody can say.
+    """Answers Range and If-None-Match. Raises Damaged when the file is missing or half there, StoreAway when nobody
+    can say. Its size is compared each time, which costs nothing; its bytes are read by `lms doctor --deep`.
 
     The caller adds what a browser may do with it; a link leads elsewhere and needs none of that.
     """
     if link := _link(digest, size, media_type):
         return _redirected(link)
-    path = storage().path(digest)
-    if path is None:
-        return _streamed(digest, size, media_type, name, saved)
+    try:
+        path = storage().path(digest)
+        if path is None:
+            return _streamed(digest, size, media_type, name, saved)
+        if (found := path.stat().st_size) != size:
+            raise _damaged(digest, f"has {found} bytes of {size}")
+    except FileNotFoundError:
+        raise _damaged(digest, "is missing") from None
     if settings().accel:
         return _handed_over(digest, media_type, name, saved)
     return send_file(
@@ -39,6 +49,13 @@ def deliver(digest: str, size: int, media_type: str, name: str, *, saved: bool) 
         etag=digest,
         conditional=True,
         max_age=FOR_EVER,
+    )
+
+
+def _damaged(digest: str, how: str) -> Damaged:
+    log.error("the file %s %s; bring it back from a backup, and run lms doctor --deep", digest, how)
+    return Damaged(
+        _("A file of this course is damaged on the server. Tell the people who run the site. Go on with the rest.")
     )
 
 

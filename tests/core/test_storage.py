@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from lms.core import storage
+from lms.core.errors import Damaged
 from lms.core.storage import DiskStorage
 
 
@@ -60,3 +62,13 @@ def test_a_blob_that_is_not_whole_is_stored_anew(tmp_path: Path) -> None:
     place.write_bytes(b"batch")
     storage.put(b"batch record")
     assert place.read_bytes() == b"batch record"
+
+
+def test_a_blob_that_was_altered_is_not_read(tmp_path: Path) -> None:
+    store = DiskStorage(tmp_path)
+    digest = store.put(b"batch record")
+    place = store.path(digest)
+    assert place is not None
+    place.write_bytes(b"batch recorD")
+    with pytest.raises(Damaged):
+        storage.read(store, digest)

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -131,12 +132,19 @@ def test_a_blob_of_no_version_is_not_served(client: Client, address: str) -> Non
     assert client.get(f"/files/{digest}/a.svg").status_code == 404
 
 
-def test_a_file_that_is_lost_is_not_found(client: Client, address: str) -> None:
+@pytest.mark.parametrize("left", [None, 10])
+def test_a_file_that_is_lost_or_half_there_is_said_to_be_damaged(
+    client: Client, address: str, left: int | None, caplog: pytest.LogCaptureFixture
+) -> None:
     digest = address.split("/")[2]
     place = client.app.extensions["lms"].storage.path(digest)
     assert isinstance(place, Path)
-    place.unlink()
-    assert client.get(address).status_code == 404
+    if left is None:
+        place.unlink()
+    else:
+        os.truncate(place, left)
+    page = client.get(address)
+    assert (page.status_code, "damaged on the server" in page.text, digest in caplog.text) == (500, True, True)
 
 
 @pytest.mark.parametrize(("kind", "status", "saved"), [("text/html", 404, False), ("application/pdf", 200, True)])

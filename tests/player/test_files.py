@@ -1,5 +1,7 @@
 """Files of a package: only with the token, only on its host, with what keeps a browser's powers where they belong."""
 
+import hashlib
+import os
 import unicodedata
 from pathlib import Path
 from urllib.parse import quote
@@ -175,3 +177,10 @@ def test_the_button_may_lead_to_the_host_of_packages_and_other_forms_may_not(des
 
 def test_capabilities_are_masked_in_the_log(desk: Desk) -> None:
     assert logs.masked(desk.delivery["href"]) == "/f/***/wash.html"
+
+
+def test_a_file_that_is_half_there_is_not_sent_as_if_whole(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    digest = hashlib.sha256(b"<!doctype html><title>Wash</title><p>Wash").hexdigest()
+    os.truncate(desk.client.app.extensions["lms"].storage.path(digest), 10)
+    page = desk.get(f"{folder(desk)}/wash.html")
+    assert (page.status_code, "damaged on the server" in page.text, digest in caplog.text) == (500, True, True)

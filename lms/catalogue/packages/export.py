@@ -1,5 +1,6 @@
 """A version of a package as a ZIP again, entry by entry as it came: the same names, the same bytes."""
 
+import hashlib
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -7,6 +8,7 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from lms.catalogue import media_types
+from lms.core.errors import Damaged
 from lms.core.storage import Storage
 
 Json = dict[str, Any]
@@ -30,8 +32,12 @@ def _export(storage: Storage, entries: Json, files: Mapping[str, Any], made_at: 
             packed = media_types.of_package(path).startswith(PACKED)
             entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
             with storage.open(row.hash) as source, archive.open(entry, "w", force_zip64=row.size >= ZIP64) as part:
+                found = hashlib.sha256()
                 while data := source.read(CHUNK):
+                    found.update(data)
                     part.write(data)
+            if found.hexdigest() != row.hash:
+                raise Damaged(f"The file {row.hash} is damaged; lms doctor --deep lists all that are.")
 
 
 def _entry(name: str, marked: bool, made_at: datetime) -> zipfile.ZipInfo:

@@ -17,6 +17,7 @@ from lms.catalogue import folders, loading
 from lms.catalogue.drafts import DraftRow
 from lms.catalogue.models import Draft
 from lms.catalogue.service.publish import Published, publish
+from lms.core import storage as stored
 from lms.core.actor import Actor
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.recent import Recent
@@ -102,11 +103,7 @@ def add(session: Session, actor: Actor, prepared: list[Prepared], origin: str, n
 
 def read(storage: Storage, files: Mapping[str, str]) -> folders.Found:
     """The folders of a draft, read back from the storage."""
-    data = {}
-    for path, digest in files.items():
-        with storage.open(digest) as file:
-            data[path] = file.read()
-    return folders.arrange(data)
+    return folders.arrange({path: stored.read(storage, digest) for path, digest in files.items()})
 
 
 def load(storage: Storage, draft: DraftRow) -> Loaded:
