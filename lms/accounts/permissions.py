@@ -28,6 +28,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "certificates.revoke": frozenset({ADMINISTRATOR, QUALITY, "system"}),
     "audit.read": frozenset({QUALITY, INSPECTOR, "system"}),
     "jobs.read": frozenset({ADMINISTRATOR, "system"}),
+    "operations.read": frozenset({ADMINISTRATOR, "system"}),
     "jobs.write": frozenset({ADMINISTRATOR, "system"}),
 }
 

@@ -12,12 +12,14 @@ from lms.core.storage import Storage
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`deep`: read everything, which may take hours. `mail_to`: send a message there. `tag`: of packages' hosts."""
+    """`deep`: read everything, which may take hours. `quick`: nothing that grows with the data. `mail_to`: send a
+    message there."""
 
     settings: Settings
     db: Database
     storage: Storage
     deep: bool = False
+    quick: bool = False
     mail_to: str = ""
     clock: Callable[[], datetime] = now
 

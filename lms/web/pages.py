@@ -18,7 +18,7 @@ LINKS = (
     ("grades.read", _l("Gradebook"), "reports.courses"),
     ("people.read", _l("People"), "people.index"),
     ("enrol.others", _l("Enrolments"), "enrolments.index"),
-    ("jobs.read", _l("Jobs"), "jobs.index"),
+    ("operations.read", _l("Operations"), "operations.index"),
     ("audit.read", _l("Audit"), "audit.index"),
     ("keys.correct", _l("Questions and keys"), "keys.courses"),
 )
@@ -28,6 +28,7 @@ UNDER = {
     "lessons": "learning.mine",
     "quizzes": "learning.mine",
     "recorder": "reports.courses",
+    "jobs": "operations.index",
     "learning.course": "learning.catalogue",
     "learning.why": "learning.catalogue",
 }

@@ -104,6 +104,7 @@ TABLE = {
     "lessons.operations": "t",
     "lessons.show": "t",
     "metrics.show": "",
+    "operations.index": "d",
     "people.chosen": "d",
     "people.close": "d",
     "people.edit": "d",

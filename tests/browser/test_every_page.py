@@ -208,6 +208,7 @@ PAGES = (
     ("dora", "/enrolments/tiny-course"),
     ("dora", "/enrolments/new"),
     ("dora", "/jobs"),
+    ("dora", "/admin/operations"),
     ("dora", "/gradebook"),
     ("dora", "/gradebook/tiny-course"),
     ("dora", "/gradebook/tiny-course?q=nobody"),

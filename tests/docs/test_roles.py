@@ -20,6 +20,7 @@ ROWS = {
     "revoke a certificate": ("certificates.revoke",),
     "read the audit log": ("audit.read",),
     "see jobs, start them again": ("jobs.read", "jobs.write"),
+    "see how the site fares": ("operations.read",),
     "correct a key": ("keys.correct",),
     "allow other hosts for a package": ("packages.hosts",),
 }

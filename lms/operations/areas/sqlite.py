@@ -22,7 +22,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     if subject.db.dialect != "sqlite":
         return
     yield from _pragmas(subject)
-    yield from _whole(subject)
+    if not subject.quick:
+        yield from _whole(subject)
     path = Path(subject.db.engine.url.database or "")
     log = path.with_name(path.name + "-wal")
     if log.exists() and log.stat().st_size > LARGE_LOG:
@@ -44,7 +45,6 @@ def _pragmas(subject: Subject) -> Iterator[Finding]:
 
 
 def _whole(subject: Subject) -> Iterator[Finding]:
-    """Of a large file even the quick look takes minutes, so the page of the operator leaves it to the command."""
     pragma = "integrity_check" if subject.deep else "quick_check"
     try:
         with subject.db.reading() as session:
