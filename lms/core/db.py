@@ -59,9 +59,12 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: Json, list[Any]: Json}
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def dumps(value: Any) -> str:
     """JSON as it is stored: every script readable, no spaces."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 #: What PostgreSQL says of a write to a server that only follows another.
@@ -73,7 +76,8 @@ FAILURES = (SQLAlchemyError, sqlite3.Error)
 class Database:
     """One engine and its sessions. `reading` never writes, `writing` commits once, `snapshot` sees one moment."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, echo: bool = False) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, echo: bool = False, copy: str = "") -> None:
+        """`copy` is the address of a replica for reports; `lms.core.replica` decides when it may be read."""
         # Errors go to the log, and what was to be stored stays out of it: names, answers, hashes of passwords.
         options: dict[str, Any] = {
             "json_serializer": dumps,
@@ -94,6 +98,7 @@ class Database:
             pooled.prepare(self.engine)
             _leave_standbys(self.engine)
         self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        self.copy = Database(copy, pool_size=1) if copy else None
         self._pages = self.engine
         if self.dialect == "postgresql":
             self._pages = self.engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -146,6 +151,8 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        if self.copy is not None:
+            self.copy.close()
 
 
 def _leave_standbys(engine: Engine) -> None:

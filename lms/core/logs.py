@@ -6,6 +6,7 @@ import re
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+_line = json.JSONEncoder(ensure_ascii=False).encode
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 #: Capabilities travel in paths and queries; a log must not hand them on.
 SECRET = re.compile(r"(/(?:reset|invite|confirm|resume|f|files?/t)/|[?&](?:token|code|held)=)[^/?&\s\"]+")
@@ -28,7 +29,7 @@ class JsonFormatter(logging.Formatter):
         entry |= getattr(record, "facts", {})
         if record.exc_info:
             entry["error"] = masked(self.formatException(record.exc_info))
-        return json.dumps(entry, ensure_ascii=False)
+        return _line(entry)
 
 
 def configure(level: str) -> None:
@@ -37,4 +38,7 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # A line names none of these; to find the caller alone costs a request as much as the rest of its line.
+    logging._srcfile = None  # type: ignore[attr-defined]
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False
     logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -73,8 +73,7 @@ class Statement:
         _run(connection, plan, bound[0] if len(bound) == 1 else bound, many=len(bound) > 1)
 
     def _ready(self, session: Session) -> tuple[Connection, Plan]:
-        if session.new or session.dirty or session.deleted:
-            session.flush()
+        session.flush()
         connection = _connection(session)
         plan = self._plans.get(connection.dialect.name)
         if plan is None:

@@ -113,7 +113,7 @@ def show_kb(size: int | None) -> str:
 
 
 def _remember_choice() -> None:
-    if "lang" in request.args and (chosen := request.args["lang"]) in settings().locales:
+    if request.query_string and "lang" in request.args and (chosen := request.args["lang"]) in settings().locales:
         cookie["lang"] = chosen
 
 

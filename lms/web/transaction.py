@@ -65,16 +65,17 @@ def roll_back() -> None:
 
 def _read_body() -> None:
     """Take in the whole body before any lock: a slow line must not hold up every other writer."""
-    if request.method not in SAFE:
-        view = current_app.view_functions.get(request.endpoint or "")
-        size = getattr(view, "most_bytes", MOST_BYTES)
-        if size is None and "_user_id" not in cookie:  # files are for those who have signed in at least once here
-            size = MOST_BYTES
-        if size is not None:
-            request.max_content_length = size
-        _ = request.form, request.files
-        if not request.form and not request.files:
-            request.get_data(cache=True)
+    asked = request._get_current_object()
+    if asked.method in SAFE:
+        return
+    view = current_app.view_functions.get(asked.endpoint or "")
+    size = getattr(view, "most_bytes", MOST_BYTES)
+    if size is None and "_user_id" not in cookie:  # files are for those who have signed in at least once here
+        size = MOST_BYTES
+    if size is not None:
+        asked.max_content_length = size
+    if asked.mimetype == "application/json" or (not asked.form and not asked.files):
+        asked.get_data(cache=True)
 
 
 class TransactionalFlask(Flask):

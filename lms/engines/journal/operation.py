@@ -31,6 +31,7 @@ DEEPEST = 32
 GREATEST_INTEGER = 10**1000
 NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 OWN_FIELDS = ("n", "kind", "at")
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ def read_operation(raw: Any, limits: Limits, kinds: Collection[str] | None = Non
         return Operation(number, claimed_at=claimed_at, refusal=refusal)
     text = canonical({"kind": kind, "body": body})
     digest = hashlib.sha256(text).hexdigest()
-    refusal = kind_refusal(kind, kinds) or ("too-large" if len(canonical(body)) > limits.body_bytes else "")
+    most = limits.body_bytes
+    too_large = len(text) > most and len(canonical(body)) > most
+    refusal = kind_refusal(kind, kinds) or ("too-large" if too_large else "")
     return Operation(number, kind if isinstance(kind, str) else "", body, digest, claimed_at, refusal)
 
 
@@ -79,7 +82,7 @@ def kind_refusal(kind: Any, kinds: Collection[str] | None) -> str:
 
 def canonical(value: Any) -> bytes:
     """Keys sorted, no spaces, UTF-8: equal JSON gives equal bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def unstorable(value: Any) -> str:
