@@ -9,7 +9,7 @@ from typing import BinaryIO
 import click
 
 from lms.catalogue import queries as catalogue
-from lms.core import config, files
+from lms.core import config, files, replica
 from lms.core.clock import now
 from lms.core.db import Database
 from lms.reports import export
@@ -30,13 +30,14 @@ def export_(course: str, form: str, output: Path | None) -> None:
     """Write all grades of COURSE, from one moment. A file appears only when it is whole."""
     if output is None and form == "xlsx" and sys.stdout.isatty():
         raise click.UsageError("A workbook cannot be shown in a terminal. Name a file with --output.")
-    db = Database(config.load().database_url, pool_size=1)
-    with db.snapshot() as session:
+    settings = config.load()
+    db = Database(settings.database_url, pool_size=1, copy=settings.reports_database_url)
+    with replica.reading(db, now()) as (session, moment):
         row = catalogue.course_by_key(session, course)
         if row is None:
             known = ", ".join(one.key for one in catalogue.list_courses(session, retired=True)) or "none"
             raise click.ClickException(f"There is no course {course!r}. Courses: {known}.")
-        opened = export.open_grades(session, row, now())
+        opened = export.open_grades(session, row, moment)
         with _target(output) as file, _progress(opened) as counted:
             export.write(counted, form, file)
     db.close()

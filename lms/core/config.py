@@ -88,6 +88,12 @@ def _database(value: str) -> str:
     return value
 
 
+def _replica(value: str) -> str:
+    if value and not value.startswith(("postgresql://", "postgresql+psycopg://")):
+        raise ValueError("use an address such as postgresql+psycopg://user:password@host/name")
+    return value
+
+
 def _mail(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
@@ -160,6 +166,13 @@ SETTINGS: dict[str, Setting] = {
         "",
         _database,
         "SQLAlchemy address; empty means SQLite at LMS_DATA_DIR/lms.db; PostgreSQL: postgresql+psycopg://...",
+    ),
+    "reports_database_url": Setting(
+        "LMS_REPORTS_DATABASE_URL",
+        "",
+        _replica,
+        "a PostgreSQL that follows LMS_DATABASE_URL and only reads; exports are read from it; empty reads them from "
+        "the database itself",
     ),
     "secret_key": Setting(
         "LMS_SECRET_KEY", "", _text, "at least 32 random characters; signs cookies; keep it secret and constant"
@@ -276,6 +289,7 @@ class Settings:
     mode: str
     data_dir: Path
     database_url: str
+    reports_database_url: str
     secret_key: str
     base_url: str
     content_url: str
@@ -377,7 +391,7 @@ def _read(setting: Setting, value: str | None) -> Any:
         return setting.read(text)
     except ValueError as error:
         # An address may hold a password, and what a start says is often kept in a log.
-        shown = "not right" if setting.read in (_database, _mail, _token) else repr(text)
+        shown = "not right" if setting.read in (_database, _replica, _mail, _token) else repr(text)
         raise SettingError(f"{setting.variable} is {shown}: {error}.") from None
 
 
@@ -390,13 +404,9 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
 
 def _check_media(settings: Settings) -> None:
     if settings.media_url == "store" and not settings.blobs_url:
-        raise SettingError(
-            "LMS_MEDIA_URL is store, but there is no LMS_BLOBS_URL. Set it, or empty LMS_MEDIA_URL."
-        )
+        raise SettingError("LMS_MEDIA_URL is store, but there is no LMS_BLOBS_URL. Set it, or empty LMS_MEDIA_URL.")
     if settings.media_url not in ("", "store") and len(settings.media_key) < 32:
-        raise SettingError(
-            "LMS_MEDIA_KEY is missing or short. LMS_MEDIA_URL needs one of 32 characters or more."
-        )
+        raise SettingError("LMS_MEDIA_KEY is missing or short. LMS_MEDIA_URL needs one of 32 characters or more.")
 
 
 def _check_production(settings: Settings) -> None:

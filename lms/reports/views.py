@@ -1,5 +1,6 @@
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
@@ -10,6 +11,7 @@ from wtforms import SelectChoice
 from lms.accounts import permissions
 from lms.accounts.choices import country_name
 from lms.catalogue import queries as catalogue
+from lms.core import replica
 from lms.core.clock import now
 from lms.core.errors import Invalid, NotFound
 from lms.core.sorting import sort_key
@@ -26,6 +28,8 @@ from lms.web.identity import actor
 from lms.web.transaction import release, session
 
 blueprint = Blueprint("reports", __name__, url_prefix="/gradebook")
+#: The moment that a file stands for: where it comes from a replica, a little earlier than now.
+AS_OF = "X-As-Of"
 STREAMED = {"csv": csv_chunks, "json": json_chunks}
 
 
@@ -163,17 +167,18 @@ def download(course: str, form: str) -> ResponseReturnValue:
         raise NotFound()
     name = f"grades-{course}-{now():%Y-%m-%d}{'-filtered' if asked.kept() else ''}.{form}"
     if form in STREAMED:
-        response = Response(_stream(row, form, filters), mimetype=export.FORMATS[form][0])
+        body, moment = _stream(row, form, filters)
+        response = Response(body, mimetype=export.FORMATS[form][0])
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        response.headers[AS_OF] = moment.isoformat()
         return response
     return _workbook(row, name, filters)
 
 
-def _stream(row: Any, form: str, filters: Filters) -> Iterator[bytes]:
-    db, moment = context().db, now()
+def _stream(row: Any, form: str, filters: Filters) -> tuple[Iterator[bytes], datetime]:
     # The first chunk is made here, so that an error is an error page and not a broken file.
-    snapshot = db.snapshot()
-    opened = snapshot.__enter__()
+    snapshot = replica.reading(context().db, now())
+    opened, moment = snapshot.__enter__()
     chunks = STREAMED[form](export.open_grades(opened, row, moment, filters))
     first = next(chunks)
 
@@ -184,15 +189,16 @@ def _stream(row: Any, form: str, filters: Filters) -> Iterator[bytes]:
         finally:
             snapshot.__exit__(None, None, None)
 
-    return rest()
+    return rest(), moment
 
 
 def _workbook(row: Any, name: str, filters: Filters) -> Response:
     file = tempfile.TemporaryFile()  # noqa: SIM115  closed with the response
-    with context().db.snapshot() as opened:
-        export.write(export.open_grades(opened, row, now(), filters), "xlsx", file)
+    with replica.reading(context().db, now()) as (opened, moment):
+        export.write(export.open_grades(opened, row, moment, filters), "xlsx", file)
     file.seek(0)
     response = send_file(file, mimetype=export.FORMATS["xlsx"][0], as_attachment=True, download_name=name)
+    response.headers[AS_OF] = moment.isoformat()
     response.cache_control.private = True  # Flask says of a file only that it is asked for again
     return response
 
