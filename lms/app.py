@@ -71,7 +71,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     metrics.sweep(shared)
     if settings.metrics_token:
         metrics.start(shared)
-    db = db or Database(settings.database_url, pool_size=settings.web_threads + 2)
+    db = db or Database(settings.database_url, pool_size=settings.web_threads + 2, copy=settings.reports_database_url)
     watch.watch(db, settings.slow_query_ms, where)
     app.extensions["lms"] = Context(
         settings=settings,
