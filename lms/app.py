@@ -31,7 +31,7 @@ from lms.quizzes.key_views import blueprint as keys
 from lms.quizzes.views import blueprint as quizzes
 from lms.reports.recorder_views import blueprint as recorder
 from lms.reports.views import blueprint as reports
-from lms.web import access, assets, errors, headers, i18n, identity, kept, numbers, overload, pages, transaction
+from lms.web import access, assets, errors, headers, i18n, identity, kept, numbers, overload, pace, pages, transaction
 from lms.web.context import Context, Hooks
 from lms.web.forms import csrf
 from lms.web.health import blueprint as health
@@ -87,7 +87,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
             "bounded": Bounded(db.engine.url.render_as_string(hide_password=False)),
         },
     )
-    for part in (numbers, headers, overload, transaction, identity, access, errors, i18n, pages):
+    for part in (numbers, headers, overload, pace, transaction, identity, access, errors, i18n, pages):
         part.init(app)
     csrf.init_app(app)  # after the sign-in check, which keeps what was typed when the session has ended
     for blueprint in BLUEPRINTS:

@@ -20,6 +20,7 @@ from lms.player.hosts import ENVIRON
 from lms.player.tokens import Write
 from lms.scorm import queries, service
 from lms.scorm.service import Received, Sender
+from lms.web import pace
 from lms.web.context import context, settings
 from lms.web.i18n import show_time
 from lms.web.json_body import json_object
@@ -167,6 +168,7 @@ def _write(moment: datetime) -> Write:
     write = tokens.read_write(settings().secret_key, token) if kind == "Bearer" else None
     if write is None or write.expired(moment):
         raise Unheard("expired", write.registration_id if write else None)
+    pace.keep(("package", write.registration_id))
     return write
 
 

@@ -221,6 +221,7 @@
     }
 
     drain() {
+      if (this.rest) return Promise.resolve();
       clearTimeout(this.timer);
       this.timer = 0;
       this.wanted = true;
@@ -260,12 +261,13 @@
       const stop = new AbortController();
       const limit = setTimeout(() => stop.abort(), LINE + bytes / SLOWEST);
       const headers = { 'Content-Type': 'application/json', Accept: 'application/json', ...(this.headers && this.headers()) };
-      let [status, reply] = [0, {}];
+      let [status, reply, wait] = [0, {}, 0];
       this.aloft += keepalive && bytes;
       acts.forEach((act) => { act.flying = true; });
       try {
         const answer = await fetch(set.url, { method: 'POST', headers, body, keepalive, signal: stop.signal });
         status = answer.status;
+        if ([429, 503].includes(status)) wait = Math.min(answer.headers?.get('Retry-After') || 0, 300);
         reply = await answer.json();
       } catch (error) {
         if (status < 400) status = 0; // no line, no answer in time, or a page that is not ours
@@ -273,10 +275,10 @@
       clearTimeout(limit);
       this.aloft -= keepalive && bytes;
       acts.forEach((act) => { act.flying = false; });
-      return this.hear(set, acts, status, reply || {});
+      return this.hear(set, acts, status, reply || {}, wait);
     }
 
-    hear(set, acts, status, reply) {
+    hear(set, acts, status, reply, wait) {
       const known = Number.isInteger(reply.acked);
       if (known) this.forget(set, acts, reply);
       if (status === 401) return this.signIn(reply);
@@ -286,7 +288,7 @@
       else if (!known) {
         // Others than 500 say that the server is away, whatever is sent.
         if (status === 500) acts.forEach((act) => { act.tries += 1; });
-        return this.fail();
+        return this.fail(wait);
       }
       this.failures = 0;
       this.away = '';
@@ -343,11 +345,14 @@
       if (state === 'refused' || set === this.own) this.trouble = state;
     }
 
-    fail() {
+    // `wait`: for so many seconds nothing is sent, whatever happens meanwhile, because the server has asked for that.
+    fail(wait = 0) {
       this.failures += 1;
-      const seconds = Math.min(LONGEST, 2 ** (this.failures - 1));
+      const seconds = Math.max(Math.min(LONGEST, 2 ** (this.failures - 1)), 2 * wait);
+      this.rest = this.rest || wait;
+      if (wait) clearTimeout(this.timer);
       // Not all at the same moment, when a server comes back to thousands.
-      this.timer = this.timer || setTimeout(() => this.drain(), seconds * (500 + Math.random() * 500));
+      this.timer = (!wait && this.timer) || setTimeout(() => { this.rest = 0; this.drain(); }, seconds * (500 + Math.random() * 500));
       this.show();
       return false;
     }
@@ -410,10 +415,11 @@
       const [aside] = this.aside;
       const said = trouble ? this.said : aside && aside.aside;
       const count = new Set(this.waiting.map(thing)).size;
-      const told = [state, time, count, said].join();
+      const wait = this.rest;
+      const told = [state, time, count, said, wait].join();
       if (!state || told === this.told) return;
       this.told = told;
-      Cleanroom.save(state, { time, count, said });
+      Cleanroom.save(state, { time, count, said, wait });
       const link = state === 'signin' && document.querySelector('[data-save-now] a');
       if (link) link.href = `${this.away}?next=${encodeURIComponent(location.pathname + location.search)}`;
       const again = state === 'refused' && document.querySelector('[data-save-now] [data-give-again]');

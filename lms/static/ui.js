@@ -14,13 +14,14 @@
 
   // Saved is spoken the first time and after trouble, not after every answer; trouble once, not again at every try.
   let spoken = '';
-  function save(state, { time = '', count = 0, said = '', quiet = false } = {}) {
+  function save(state, { time = '', count = 0, said = '', wait = false, quiet = false } = {}) {
     const bar = find('[data-save]');
     const text = bar && find(`template[data-state="${state}"]`, bar);
     if (!text) return;
     const content = text.content.cloneNode(true);
     all('[data-time]', content).forEach((node) => { node.textContent = time; });
     all('[data-forms]', content).forEach((node) => words(node, count));
+    all('[data-wait]', content).forEach((node) => wait || node.remove());
     if (said && state === 'refused') find('span', content).textContent = said;
     const now = find('[data-save-now]', bar);
     now.replaceChildren(content);

@@ -145,11 +145,13 @@ class Handler(BaseHTTPRequestHandler):
         elif isinstance(reply, bytes):
             self._send(status, "text/html", reply)
         else:
-            self._send(status, "application/json", json.dumps(reply).encode())
+            self._send(status, "application/json", json.dumps(reply).encode(), reply.get("retry_after"))
 
-    def _send(self, status: int, kind: str, body: bytes) -> None:
+    def _send(self, status: int, kind: str, body: bytes, retry_after: int | None = None) -> None:
         try:
             self.send_response(status)
+            if retry_after:
+                self.send_header("Retry-After", str(retry_after))
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Cache-Control", "no-store")

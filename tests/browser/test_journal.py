@@ -1,5 +1,6 @@
 """The journal of a page that stays open, in a real browser: what is sent when, and when it is called saved."""
 
+import pytest
 from playwright.sync_api import BrowserContext
 
 from tests.browser.conftest import Complaints, NewContext
@@ -68,6 +69,25 @@ def test_offline_it_is_kept_and_online_it_is_sent_at_once(
     page.evaluate("journal.failures = 9; journal.fail()")  # the next try by itself would be half a minute away
     context.set_offline(False)
     shows(page, "saved")
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_page_that_is_asked_to_wait_sends_nothing_before(
+    context: BrowserContext, stub: Stub, complaints: Complaints, status: int
+) -> None:
+    """Whatever happens meanwhile: more is answered, the line comes back, the tab is looked at again."""
+    complaints.expect(FAILED)
+    stub.answers = [failing(status, {"error": "busy", "retry_after": 3})]
+    page = open_page(context, stub)
+    page.evaluate("Math.random = () => 0")
+    answer(page, "a")
+    shows(page, "kept", "The server asks this page to wait a little. Then it sends by itself.")
+    asked = page.evaluate("performance.now()")
+    answer(page, "b")
+    page.evaluate("() => { dispatchEvent(new Event('online')); journal.again(); journal.flush(); }")
+    shows(page, "saved")
+    assert page.evaluate("performance.now()") - asked > 2_000
+    assert [numbers for _load, numbers in stub.sent()] == [[1], [1, 2]]
 
 
 def test_two_answers_to_one_question_are_one_to_send(

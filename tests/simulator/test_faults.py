@@ -18,7 +18,8 @@ MOST = 2000
 #: What to replace in journal.js, by what, and words of a problem that this brings about.
 IN_THE_JOURNAL = {
     "the_retry_dropped": (
-        "this.timer = this.timer || setTimeout(() => this.drain(), seconds * (500 + Math.random() * 500));",
+        "this.timer = (!wait && this.timer) || setTimeout(() => { this.rest = 0; this.drain(); }, "
+        + "seconds * (500 + Math.random() * 500));",
         "",
         "stays with",
     ),
