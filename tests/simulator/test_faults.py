@@ -18,9 +18,8 @@ MOST = 2000
 #: What to replace in journal.js, by what, and words of a problem that this brings about.
 IN_THE_JOURNAL = {
     "the_retry_dropped": (
-        "this.timer = (!wait && this.timer) || setTimeout(() => { this.rest = 0; this.drain(); }, "
-        + "seconds * (500 + Math.random() * 500));",
-        "",
+        "setTimeout(() => { this.rest = 0; this.drain(); }, seconds * (500 + Math.random() * 500));",
+        "0;",
         "stays with",
     ),
     "acts_forgotten_before_they_are_acknowledged": (
