@@ -126,6 +126,29 @@ def test_the_power_goes_at_a_sync(bench: Bench, when: int, kept: dict[str, bytes
     assert bench.after() == OLD | kept
 
 
+def test_a_clock_that_jumps(bench: Bench) -> None:
+    bench.control.page.ahead_ns = 86_400 * 1_000_000_000
+    bench.run(
+        'import time, datetime; (here / "told").write_text(f"{time.time()} {datetime.datetime.now().timestamp()}")'
+    )
+    told = [float(one) - time.time() for one in (bench.folder / "told").read_text().split()]
+    assert all(86_000 < one < 86_500 for one in told)
+
+
+def test_a_full_disk_takes_nothing_new(bench: Bench) -> None:
+    bench.control.page.full = 1
+    bench.run("""
+with open("old", "r+b") as file:
+    file.write(b"new")
+try:
+    (here / "more").write_bytes(b"new")
+except OSError as error:
+    assert error.errno == 28
+""")
+    assert (bench.folder / "old").read_bytes()[:3] == b"new"
+    assert bench.control.page.refused == 1
+
+
 @pytest.mark.parametrize(("synchronous", "rows"), [("FULL", 50), ("OFF", 0)])
 def test_a_commit_of_sqlite_is_kept_when_it_is_synced(bench: Bench, synchronous: str, rows: int) -> None:
     make = 'base.execute("PRAGMA journal_mode=wal"); base.execute("CREATE TABLE act (number INTEGER)")'

@@ -95,7 +95,7 @@ class Machine:
 
 
 def sqlite(seed: int, template: Template, weak: str = "") -> Outcome:
-    with _own(template).copy() as place, beside(template) as folder:
+    with on_sqlite(template).copy() as place, beside(template) as folder:
         coin = Random(seed)
         return play(seed, Machine(place, folder, coin, weak), whole)
 
@@ -161,6 +161,6 @@ def beside(template: Template) -> Iterator[Path]:
 
 
 @cache
-def _own(template: Template) -> Template:
+def on_sqlite(template: Template) -> Template:
     """SQLite, whatever the others use."""
     return template if not template.admin else Template(template.folder / "sqlite")

@@ -57,6 +57,10 @@ class Server(Cluster):
     def move(self, folder: Path) -> None:
         self.folder, self.data = folder, folder / "data"
 
+    @property
+    def runs(self) -> bool:
+        return self._server is not None and self._server.poll() is None
+
     def start(self, **settings: str) -> None:
         kept = {name: os.environ.get(name) for name in self.environment}
         os.environ.update(self.environment)
