@@ -84,7 +84,7 @@ ACTS = {
     "launch of a package": Act(_launch),
     "save of a package": Act(_package),
     "claim of a job": Act(_claim),
-    "evidence page": Act(_page("/gradebook/tiny-course/{registration}", "instructor"), rows=1_000, blocks=1_000),
+    "evidence page": Act(_page("/gradebook/tiny-course/{registration}", "instructor"), rows=2_500, blocks=1_000),
     "gradebook page": Act(_page("/gradebook/tiny-course", "instructor"), rows=20_000, blocks=20_000),
     "audit by subject": Act(_page("/audit?kind=registration&subject=1", "quality")),
     "audit by act": Act(_page("/audit?what=quiz.sent", "quality")),

@@ -32,13 +32,14 @@ _ROW = RUNS.c
 _now = bindparam("now", type_=_ROW.saved_at.type)
 _lease = bindparam("sent_lease", type_=_ROW.lease.type)
 # The fence: this statement comes first and locks the row, so whatever it returns holds until the commit. A lease older
-# than the newest written one does not become the written one.
+# than the newest written one does not become the written one, and saves nothing: what it sends is kept aside.
+_counts = _lease >= _ROW.written_lease
 _FENCE = (
     update(RUNS)
     .where(_ROW.registration_id == bindparam("registration"))
     .values(
-        revision=_ROW.revision + 1,
-        saved_at=_now,
+        revision=case((_counts, _ROW.revision + 1), else_=_ROW.revision),
+        saved_at=case((_counts, _now), else_=_ROW.saved_at),
         written_lease=case((and_(_lease > _ROW.written_lease, _lease <= _ROW.lease), _lease), else_=_ROW.written_lease),
     )
     .returning(*RUN_COLUMNS)

@@ -12,6 +12,9 @@ from lms.scorm.service.play import Play
 Json = dict[str, Any]
 #: A page that is open sends again within seconds what was not acknowledged.
 PATIENCE = timedelta(seconds=20)
+#: More than this does not wait: operations, and characters of what they say. A page that is whole has a handful in
+#: flight; from one that leaves holes without end the holes are taken for lost, and nothing that came is refused.
+MOST_WAITING, MOST_CHARACTERS = 1_000, 4_000_000
 
 
 @dataclass(slots=True)
@@ -54,13 +57,22 @@ def take_turns(play: Play, due: Turns, new: Iterable[Turn], *, all_of_them: bool
             due.turns[turn.number] = turn
         else:
             due.overtaken.add(turn.number)
-    lost = all_of_them or (due.since is not None and play.now - due.since > PATIENCE)
+    patient = due.since is None or play.now - due.since <= PATIENCE
+    lost = all_of_them or not patient or _too_much(due)
     for number in sorted(due.turns):
         if number != due.done + 1 and not lost:
             break
         _apply(play, due, due.turns.pop(number))
         due.done = number
     _keep(play, due, lost)
+
+
+def _too_much(due: Turns) -> bool:
+    """Whether what would wait is more than a row should hold."""
+    if due.done + len(due.turns) >= max(due.turns, default=0):  # without a hole, nothing waits
+        return False
+    characters = sum(len(one.body.get("v") or "") for one in due.turns.values() if isinstance(one.body.get("v"), str))
+    return len(due.turns) > MOST_WAITING or characters > MOST_CHARACTERS
 
 
 def apply_all(play: Play) -> None:
