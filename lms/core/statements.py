@@ -110,7 +110,7 @@ def _run(connection: Connection, plan: Plan, values: Any, *, many: bool) -> list
     if told.before_cursor_execute:
         told.before_cursor_execute(connection, cursor, plan.sql, values, None, many)
     try:
-        (cursor.executemany if many else cursor.execute)(plan.sql, values)
+        _perform(connection.dialect, cursor, plan.sql, values, many)
         found = cursor.fetchall() if plan.types else []
     except connection.dialect.loaded_dbapi.Error as error:
         raise _told(connection, cursor, plan.sql, error) from error
@@ -120,6 +120,14 @@ def _run(connection: Connection, plan: Plan, values: Any, *, many: bool) -> list
         plan.coming_out = _coming_out(plan, connection.dialect, cursor.description)
     cursor.close()
     return found
+
+
+def _perform(dialect: Dialect, cursor: Any, sql: str, values: Any, many: bool) -> None:
+    """As SQLAlchemy does: whoever times statements performs them."""
+    for performed in dialect.dispatch.do_executemany if many else dialect.dispatch.do_execute:
+        if performed(cursor, sql, values, None):
+            return
+    (cursor.executemany if many else cursor.execute)(sql, values)
 
 
 def _coming_out(plan: Plan, dialect: Dialect, description: Any) -> list[tuple[int, Process]]:

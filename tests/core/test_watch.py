@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, literal, select, text
 from sqlalchemy.exc import DBAPIError
 
 from lms.core import watch
 from lms.core.db import Database
+from lms.core.statements import Statement
 from lms.core.storage import DiskStorage
 
 SLOW = {
@@ -47,6 +48,17 @@ def test_a_statement_that_fails_late_is_logged_too(db: Database, caplog: pytest.
     with caplog.at_level(logging.WARNING, "lms.slow"), db.reading() as session, pytest.raises(DBAPIError):
         session.execute(text(LATE_FAILURE[db.dialect])).all()
     assert len(_told(caplog, LATE_FAILURE[db.dialect])) == 1
+
+
+def test_a_statement_that_goes_straight_to_the_driver_is_timed_too(
+    db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    watch.watch(db, 1)
+    counted = select(literal(1).label("i")).cte("counted", recursive=True)
+    counted = counted.union_all(select(counted.c.i + 1).where(counted.c.i < 100_000))
+    with caplog.at_level(logging.WARNING, "lms.slow"), db.reading() as session:
+        assert Statement(select(func.max(counted.c.i).label("last"))).first(session, {}).last == 100_000
+    assert any("counted" in one.facts["statement"] for one in caplog.records if one.name == "lms.slow")  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("limit", [0, 600_000])
