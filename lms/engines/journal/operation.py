@@ -89,24 +89,25 @@ def unstorable(value: Any) -> str:
     """Walks level by level, so that deep nesting ends the walk and not the interpreter."""
     level = [value]
     for _ in range(DEEPEST + 2):
-        reasons = (leaf_refusal(node) for node in level)
-        if reason := next(filter(None, reasons), ""):
-            return reason
-        level = [child for node in level for child in children(node)]
-        if not level:
+        deeper: list[Any] = []
+        for node in level:
+            if type(node) is str:
+                if NOT_TEXT.search(node):
+                    return "not-text"
+            elif type(node) is dict:
+                deeper += node
+                deeper += node.values()
+            elif type(node) is list:
+                deeper += node
+            elif reason := number_refusal(node):
+                return reason
+        if not deeper:
             return ""
+        level = deeper
     return "too-deep"
 
 
-def children(node: Any) -> list[Any]:
-    if isinstance(node, dict):
-        return [*node.keys(), *node.values()]
-    return node if isinstance(node, list) else []
-
-
-def leaf_refusal(node: Any) -> str:
-    if isinstance(node, str):
-        return "not-text" if NOT_TEXT.search(node) else ""
+def number_refusal(node: Any) -> str:
     if isinstance(node, float):
         return "" if math.isfinite(node) else "not-json"
     if isinstance(node, int):

@@ -8,23 +8,26 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from lms.core import upsert
+from lms.core.statements import Statement
 from lms.engines.scorm import runtime
 from lms.engines.scorm.runtime import ENDED
 from lms.scorm.queries import ATTEMPT_COLUMNS, ATTEMPTS
 
 _ROW = ATTEMPTS.c
-_ONE = select(*ATTEMPT_COLUMNS).where(
-    _ROW.registration_id == bindparam("registration_id"),
-    _ROW.activity_key == bindparam("key"),
-    _ROW.number == bindparam("of_number"),
+_ONE = Statement(
+    select(*ATTEMPT_COLUMNS).where(
+        _ROW.registration_id == bindparam("registration_id"),
+        _ROW.activity_key == bindparam("key"),
+        _ROW.number == bindparam("of_number"),
+    )
 )
-_LATEST = (
+_LATEST = Statement(
     select(*ATTEMPT_COLUMNS)
     .where(_ROW.registration_id == bindparam("registration_id"), _ROW.activity_key == bindparam("key"))
     .order_by(_ROW.number.desc())
     .limit(1)
 )
-_WRITE = (
+_WRITE = Statement(
     update(ATTEMPTS)
     .where(
         _ROW.registration_id == bindparam("registration"),
@@ -72,11 +75,11 @@ def of_row(row: Any) -> Attempt | None:
 
 def find(session: Session, registration_id: int, key: str, number: int) -> Attempt | None:
     given = {"registration_id": registration_id, "key": key, "of_number": number}
-    return of_row(session.execute(_ONE, given).first())
+    return of_row(_ONE.first(session, given))
 
 
 def latest(session: Session, registration_id: int, key: str) -> Attempt | None:
-    return of_row(session.execute(_LATEST, {"registration_id": registration_id, "key": key}).first())
+    return of_row(_LATEST.first(session, {"registration_id": registration_id, "key": key}))
 
 
 def write(session: Session, registration_id: int, attempt: Attempt, now: datetime) -> None:
@@ -90,7 +93,7 @@ def write(session: Session, registration_id: int, attempt: Attempt, now: datetim
         "changed_at": now,
         "ended_at": now if attempt.session.phase == ENDED else None,
     }
-    session.execute(_WRITE, given)
+    _WRITE.run(session, [given])
     attempt.changed = False
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lms.accounts import sessions
 from lms.accounts.sessions import Person
 from lms.core.errors import NotFound
+from lms.core.statements import Statement
 from lms.engines.journal.batch import Batch, Decision, Plan, Row
 from lms.engines.journal.decide import decide
 from lms.engines.journal.numbers import acknowledge
@@ -34,7 +35,7 @@ _lease = bindparam("sent_lease", type_=_ROW.lease.type)
 # The fence: this statement comes first and locks the row, so whatever it returns holds until the commit. A lease older
 # than the newest written one does not become the written one, and saves nothing: what it sends is kept aside.
 _counts = _lease >= _ROW.written_lease
-_FENCE = (
+_FENCE = Statement(
     update(RUNS)
     .where(_ROW.registration_id == bindparam("registration"))
     .values(
@@ -44,7 +45,7 @@ _FENCE = (
     )
     .returning(*RUN_COLUMNS)
 )
-_WHO = (
+_WHO = Statement(
     select(*sessions.COLUMNS, RUNS.c.label)
     .select_from(
         LAUNCHES.join(sessions.JOINED, LAUNCHES.c.session_id == sessions.ID).join(
@@ -59,7 +60,7 @@ _OWN = and_(
     ATTEMPTS.c.number == bindparam("of_number"),
 )
 # Who sends, and the attempt that most batches are about, in one statement.
-_WHO_AND_WHAT = (
+_WHO_AND_WHAT = Statement(
     select(*sessions.COLUMNS, *ATTEMPT_COLUMNS)
     .select_from(LAUNCHES.join(sessions.JOINED, LAUNCHES.c.session_id == sessions.ID).outerjoin(ATTEMPTS, _OWN))
     .where(LAUNCHES.c.id == bindparam("launch"), LAUNCHES.c.registration_id == bindparam("registration"))
@@ -106,7 +107,7 @@ class Received:
 def hear(session: Session, sender: Sender, now: datetime) -> Person | None:
     """Who sends: the person of the launch, while the sign-in that began it lasts. Raises NotFound on another's host."""
     given = {"launch": sender.launch_id, "registration": sender.registration_id}
-    row = session.execute(_WHO, given).first()
+    row = _WHO.first(session, given)
     if row is None or not sender.is_at(row.label):
         raise NotFound()
     return sessions.person_of(row, now, sender.idle_minutes)
@@ -120,12 +121,12 @@ def receive(
     Returns no person when the sign-in has ended: then nothing may be committed. Raises NotFound on another's host.
     """
     fence = {"registration": sender.registration_id, "now": now, "sent_lease": lease}
-    row = session.execute(_FENCE, fence).first()
+    row = _FENCE.first(session, fence)
     if row is None or not sender.is_at(row.label):
         raise NotFound()
     key, number = _first_attempt(operations)
     given = {"launch": sender.launch_id, "registration": sender.registration_id, "key": key, "of_number": number}
-    found = session.execute(_WHO_AND_WHAT, given).first()
+    found = _WHO_AND_WHAT.first(session, given)
     person = sessions.person_of(found, now, sender.idle_minutes)
     if person is None:
         return None, Received(0, (), (), False, None)
