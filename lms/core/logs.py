@@ -40,5 +40,5 @@ def configure(level: str) -> None:
     root.setLevel(level)
     # A line names none of these; to find the caller alone costs a request as much as the rest of its line.
     logging._srcfile = None  # type: ignore[attr-defined]
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False
+    logging.logThreads = logging.logMultiprocessing = logging.logAsyncioTasks = False
     logging.getLogger("alembic").setLevel(logging.WARNING)
