@@ -2,7 +2,7 @@
 
     status.json             up to when everything is in here
     blobs/                  as in the data folder
-    chains/<time>/          one whole copy and what came after it; the newest one counts
+    chains/<number>-<time>/ one whole copy and what came after it; the highest number counts
         cleanroom-backup.json, manifest.json, database.sqlite
         <log>-<frame>.wal   a stretch of a write-ahead log: its bytes, then what is known about it
 
@@ -16,6 +16,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,7 +28,7 @@ from lms.backup.wal import FRAME, Position, Stretch
 from lms.core import files
 
 CHAINS, BLOBS, STATUS = "chains", "blobs", "status.json"
-NAME = re.compile(r"\d{8}T\d{12}Z")
+NAME = re.compile(r"(\d{6})-\d{8}T\d{6}Z")
 STRETCH = re.compile(r"(\d{6})-(\d{10})\.wal")
 #: Of the line about a stretch, which ends its file, and of its length, which comes last.
 MOST_LINE, TRAILER = 10_000, 4
@@ -76,9 +77,11 @@ class Chain:
         self.number, self.size, self.count = number, self.size + size, self.count + 1
 
 
-def begin(folder: Path, name: str) -> Path:
-    """A place for a copy; it is no chain before `publish`."""
-    made = folder / CHAINS / f".new-{name}"
+def begin(folder: Path, moment: datetime) -> Path:
+    """A place for a copy; it is no chain before `publish`. A clock that was set back changes no order."""
+    known = newest(folder)
+    number = int(known[0].name[:6]) + 1 if known else 1
+    made = folder / CHAINS / f".new-{number:06d}-{moment:%Y%m%dT%H%M%SZ}"
     files.make_folder(made)
     return made
 

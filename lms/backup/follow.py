@@ -196,7 +196,7 @@ class _Copy:
         self._error: Exception | None = None
         try:
             schema = self._moment.execute("SELECT version_num FROM alembic_version").fetchone()[0]
-            self.folder = chains.begin(what.folder, f"{moment:%Y%m%dT%H%M%S%f}Z")
+            self.folder = chains.begin(what.folder, moment)
         except BaseException:
             self._moment.close()
             raise

@@ -88,7 +88,7 @@ def opened(path: Path) -> FileSource:
         if first is None or first.name != HEAD:
             raise Damaged(told.FOREIGN)
         head = told.read_head(_small(first))
-        found, blobs, end = {}, set(), None
+        found, end, last, right, wrong = {}, None, "", 0, set()
         for member in members:
             if end is not None:
                 raise Damaged(told.FOREIGN)
@@ -96,20 +96,21 @@ def opened(path: Path) -> FileSource:
                 end = told.read_manifest(_small(member))
             elif member.name in (SQLITE, POSTGRES, BLOBS) and member.name not in found:
                 found[member.name] = {"size": member.size, "sha256": _hash(member)}
-            elif (blob := BLOB.fullmatch(member.name)) and blob[2] not in blobs:
-                blobs.add((blob[2], _hash(member) == blob[2]))
+            elif (blob := BLOB.fullmatch(member.name)) and blob[2] > last:  # they are in order, so none comes twice
+                last = blob[2]
+                if _hash(member) == last:
+                    right += 1
+                else:
+                    wrong.add(last)
             else:
                 raise Damaged(told.FOREIGN)
     if end is None:
         raise Damaged(tar.CUT)
-    whole = {digest for digest, right in blobs if right}
-    if found != end.parts or head.database not in found or len(whole | set(end.lost)) != _expected(head, end):
+    lost = set(end.lost)
+    expected = end.blobs - len(lost) if head.blobs else 0
+    if found != end.parts or head.database not in found or right != expected or not wrong <= lost:
         raise Damaged("The backup is damaged: a part of it is not what was written. Use another copy.")
     return FileSource(path, told.Backup(head, end))
-
-
-def _expected(head: Head, end: told.Manifest) -> int:
-    return end.blobs if head.blobs else len(end.lost)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Where a restore goes: beside the place first, and into it only when everything was found right."""
 
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -76,13 +77,23 @@ class SqliteTarget:
         sqlite.sync(made)
         there = self._there()
         if there:
-            self._aside.mkdir(mode=0o700)
-        for old in there:
-            old.replace(self._aside / old.name)
+            self._keep(there)
         made.replace(self.path)
         files.sync_folder(self.folder)
         shutil.rmtree(self._stage, ignore_errors=True)
         return f"What was there is in {self._aside}." if there else ""
+
+    def _keep(self, there: list[Path]) -> None:
+        """The database keeps its name until the new one takes it: a product that starts without one makes one. A log
+        of the old one beside the new one would be taken for its own."""
+        self._aside.mkdir(mode=0o700)
+        for old in there:
+            if old == self.path:
+                os.link(old, self._aside / old.name)
+            else:
+                old.replace(self._aside / old.name)
+        files.sync_folder(self._aside)
+        files.sync_folder(self.folder)
 
     def undo(self) -> None:
         if self._db is not None:

@@ -2,11 +2,18 @@
 
 import json
 import resource
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
+
+from lms.audit import service as audit
+from lms.cli import main
+from lms.core.actor import system
+from lms.core.clock import now
 from lms.core.config import Settings
 from tests.backup.conftest import Place
 from tests.backup.processes import PATIENCE, ROOT, environment
@@ -15,21 +22,51 @@ from tests.backup.writing import write
 KEY = "another key: 0123456789 abcdefghijklmnop"
 
 
-def lms(settings: Settings, *words: object, most: int | None = None, **more: str) -> subprocess.CompletedProcess[str]:
-    """`most`: bytes that a file may have, so that a disk is full in the middle."""
+Done = subprocess.CompletedProcess[str]
+Lms = Callable[..., Done]
+
+
+@pytest.fixture
+def lms(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Lms]:
+    """`lms ARGUMENTS` with these settings, in this process."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def run(settings: Settings, *words: object, **more: str) -> Done:
+        for name, value in (environment(settings) | more).items():
+            if name.startswith("LMS_"):
+                monkeypatch.setenv(name, value)
+        code = 0
+        try:
+            main(list(map(str, words)))
+        except SystemExit as end:
+            code = int(end.code or 0)
+        said = capsys.readouterr()
+        return Done(words, code, said.out, said.err)
+
+    yield run
+    signal.signal(signal.SIGTERM, before)
+
+
+def bounded(settings: Settings, most: int, *words: object) -> Done:
+    """In a process none of whose files may have more bytes, so that a disk is full in the middle."""
 
     def bound() -> None:
-        if most is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
     command = [sys.executable, "-c", "from lms.cli import main; main()", *map(str, words)]
-    kept = environment(settings) | more
     return subprocess.run(
-        command, cwd=ROOT, env=kept, capture_output=True, text=True, timeout=PATIENCE, preexec_fn=bound, check=False
+        command,
+        cwd=ROOT,
+        env=environment(settings),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        preexec_fn=bound,
+        check=False,
     )
 
 
-def test_the_key_is_in_its_own_file_alone(on_sqlite: Place, tmp_path: Path) -> None:
+def test_the_key_is_in_its_own_file_alone(lms: Lms, on_sqlite: Place, tmp_path: Path) -> None:
     file, keys = tmp_path / "a.tar", tmp_path / "a.keys"
     done = lms(on_sqlite.settings, "backup", file, "--keys", keys)
     assert (done.returncode, done.stderr) == (0, "")
@@ -40,7 +77,9 @@ def test_the_key_is_in_its_own_file_alone(on_sqlite: Place, tmp_path: Path) -> N
     assert [one.stat().st_mode & 0o077 for one in (file, keys)] == [0, 0]
 
 
-def test_a_restore_says_what_it_has_done(on_sqlite: Place, elsewhere: Callable[[], Place], tmp_path: Path) -> None:
+def test_a_restore_says_what_it_has_done(
+    lms: Lms, on_sqlite: Place, elsewhere: Callable[[], Place], tmp_path: Path
+) -> None:
     file, keys, there = tmp_path / "a.tar", tmp_path / "a.keys", elsewhere()
     assert lms(on_sqlite.settings, "backup", file, "--keys", keys).returncode == 0
     done = lms(there.settings, "restore", file, "--keys", keys, LMS_SECRET_KEY="")
@@ -52,7 +91,7 @@ def test_a_restore_says_what_it_has_done(on_sqlite: Place, elsewhere: Callable[[
     assert "set LMS_SECRET_KEY to the key in" in said
 
 
-def test_another_key_is_told(on_sqlite: Place, elsewhere: Callable[[], Place], tmp_path: Path) -> None:
+def test_another_key_is_told(lms: Lms, on_sqlite: Place, elsewhere: Callable[[], Place], tmp_path: Path) -> None:
     file, keys, there = tmp_path / "a.tar", tmp_path / "a.keys", elsewhere()
     lms(on_sqlite.settings, "backup", file, "--keys", keys)
     refused = lms(there.settings, "restore", file, "--keys", keys, LMS_SECRET_KEY=KEY)
@@ -62,25 +101,26 @@ def test_another_key_is_told(on_sqlite: Place, elsewhere: Callable[[], Place], t
 
 
 def test_a_disk_that_is_full_in_the_middle_leaves_nothing(
-    on_sqlite: Place, elsewhere: Callable[[], Place], tmp_path: Path
+    lms: Lms, on_sqlite: Place, elsewhere: Callable[[], Place], tmp_path: Path
 ) -> None:
     db, there = on_sqlite.open(), elsewhere()
-    for number in range(300):  # the database is larger than anything else that is written
-        write(db, number)
+    with db.writing() as session:  # the database is larger than anything else that is written
+        big = {"text": "x" * 2_000_000}
+        audit.record(session, system("test"), "test.big", ("big", 1), now(), new=big)
     db.close()
     file = tmp_path / "backups" / "a.tar"
     file.parent.mkdir()
-    failed = lms(on_sqlite.settings, "backup", file, most=1_000_000)
+    failed = bounded(on_sqlite.settings, 1_000_000, "backup", file)
     assert (failed.returncode, failed.stderr.startswith("Error: "), failed.stderr.count("\n")) == (1, True, 1)
     assert list(file.parent.iterdir()) == []
     assert lms(on_sqlite.settings, "backup", file).returncode == 0
-    full = lms(there.settings, "restore", file, most=1_000_000)
+    full = bounded(there.settings, 1_000_000, "restore", file)
     assert (full.returncode, full.stderr.startswith("Error: "), full.stderr.count("\n")) == (1, True, 1)
     assert there.files() == []
     assert lms(there.settings, "restore", file).returncode == 0
 
 
-def test_a_database_in_use_is_not_replaced(on_sqlite: Place, tmp_path: Path) -> None:
+def test_a_database_in_use_is_not_replaced(lms: Lms, on_sqlite: Place, tmp_path: Path) -> None:
     file = tmp_path / "a.tar"
     lms(on_sqlite.settings, "backup", file)
     db = on_sqlite.open()
@@ -92,7 +132,7 @@ def test_a_database_in_use_is_not_replaced(on_sqlite: Place, tmp_path: Path) -> 
 
 
 def test_a_file_that_is_missing_is_named_by_both(
-    on_sqlite: Place, elsewhere: Callable[[], Place], tmp_path: Path
+    lms: Lms, on_sqlite: Place, elsewhere: Callable[[], Place], tmp_path: Path
 ) -> None:
     gone = next(path for path in (on_sqlite.settings.data_dir / "blobs").glob("??/*"))
     gone.unlink()
@@ -108,7 +148,7 @@ def test_a_file_that_is_missing_is_named_by_both(
 
 
 def test_files_that_are_kept_elsewhere_are_listed_and_verified(
-    on_sqlite: Place, elsewhere: Callable[[], Place], tmp_path: Path
+    lms: Lms, on_sqlite: Place, elsewhere: Callable[[], Place], tmp_path: Path
 ) -> None:
     file, there = tmp_path / "a.tar", elsewhere()
     lms(on_sqlite.settings, "backup", file, "--no-blobs")
@@ -119,7 +159,7 @@ def test_files_that_are_kept_elsewhere_are_listed_and_verified(
 
 
 def test_altered_audit_events_are_not_restored_silently(
-    on_sqlite: Place, elsewhere: Callable[[], Place], tmp_path: Path
+    lms: Lms, on_sqlite: Place, elsewhere: Callable[[], Place], tmp_path: Path
 ) -> None:
     db = on_sqlite.open()
     write(db, 1)
