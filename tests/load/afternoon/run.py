@@ -17,7 +17,7 @@ from tests.load.afternoon.crowd import Crowd, Played, play
 from tests.load.afternoon.journal import Ledger
 from tests.load.afternoon.meter import Meter, Used
 from tests.load.afternoon.product import Product, behind_nginx, elsewhere, served
-from tests.load.afternoon.scenarios import SCENARIOS, Afternoon, Scenario
+from tests.load.afternoon.scenarios import BATCH_EVERY, SCENARIOS, Afternoon, Scenario, lecture, rush, steady
 from tests.load.afternoon.verdict import Verdict
 from tests.load.databases import Fresh
 from tests.load.scenarios import SCENARIOS as SLICES
@@ -26,6 +26,8 @@ from tests.load.slices import Amount
 
 #: What is measured beside the bare route.
 RATIOS = ("lesson", "save an answer", "package: 8 values", "launch")
+#: Lines and people before anything is measured.
+WARMING, PEOPLE_WARMING = 4, 8
 #: Nobody waits in the run that asks without end.
 AT_ONCE = 1e6
 
@@ -124,6 +126,7 @@ class _Afternoon:
         self.day = Afternoon(programme, plan.people, plan.number, Ledger())
 
     def play(self, product: Product) -> None:
+        self._warm_up(product)
         if self.plan.alone:
             self.say(f"{self.result.name}: one request at a time")
             self._costs(product)
@@ -132,6 +135,16 @@ class _Afternoon:
                 self._scenario(one, product)
             if one.name == "administrator" and self.plan.requests:
                 self._sustained(product)
+
+    def _warm_up(self, product: Product) -> None:
+        """A few people do everything, so that no worker of any node makes its first page while it is measured."""
+        crowd = Crowd(product.address, self.host, AT_ONCE, WARMING, closed=True)
+        few = Afternoon(self.day.programme, PEOPLE_WARMING, self.plan.number, self.day.ledger, prefix="Warm ")
+        lecture(few, crowd)
+        rush(few, crowd)
+        steady(few, crowd, 2 * BATCH_EVERY)
+        self.say(f"{self.result.name}: warming up")
+        play(crowd)
 
     def _costs(self, product: Product) -> None:
         found: dict[str, costs.Cost] = {}
@@ -145,9 +158,7 @@ class _Afternoon:
         crowd = Crowd(product.address, self.host, self.plan.speed)
         with self._timed(one.name):
             one.people(self.day, crowd)
-        self.say(
-            f"{self.result.database}: {one.title} with {self.plan.people} people, {self.plan.speed:g} times as fast"
-        )
+        self.say(f"{self.result.name}: {one.title} with {self.plan.people} people, {self.plan.speed:g} times as fast")
         with self._meter(product) as meter:
             played = play(crowd)
         self.result.played[one.name] = one, played, meter.used
