@@ -26,11 +26,18 @@ void identity(int at, const char *name, char *text)
             text += sprintf(text, "%02x", space[sizeof *handle + byte]);
         return;
     }
-    struct stat facts;
-    if (fstatat(at, name, &facts, *name ? AT_SYMLINK_NOFOLLOW : AT_EMPTY_PATH))
+    struct statx facts; /* some file systems have no handles, such as those of containers: then the time of birth */
+    if (statx(at, name, AT_SYMLINK_NOFOLLOW | (*name ? 0 : AT_EMPTY_PATH), STATX_INO | STATX_BTIME, &facts))
         sprintf(text, "gone");
     else
-        sprintf(text, "i%llu", (unsigned long long)facts.st_ino);
+        sprintf(text, "i%llu-%lld.%09u", (unsigned long long)facts.stx_ino, (long long)facts.stx_btime.tv_sec,
+                facts.stx_btime.tv_nsec);
+}
+
+/* For disk/tree.py; `text` has room for IDENTITY_SIZE. */
+EXPORT void faults_identity(const char *path, char *text)
+{
+    identity(AT_FDCWD, path, text);
 }
 
 static int opened(const char *path, int flags)

@@ -4,21 +4,24 @@ import ctypes
 import os
 import stat
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
-AT_EMPTY_PATH, AT_FDCWD, MOST = 0x1000, -100, 128
-_libc = ctypes.CDLL(None, use_errno=True)
+from tests.faults.disk import build
+
+#: `IDENTITY_SIZE` of shim.h.
+MOST = 2 * 128 + 16
 
 
-class _Handle(ctypes.Structure):
-    _fields_ = (("size", ctypes.c_uint), ("kind", ctypes.c_int), ("data", ctypes.c_ubyte * MOST))
+@cache
+def _library() -> ctypes.CDLL:
+    return ctypes.CDLL(str(build.library()))
 
 
 def identity(path: str) -> str:
-    handle, mount = _Handle(size=MOST), ctypes.c_int()
-    if _libc.name_to_handle_at(AT_FDCWD, os.fsencode(path), ctypes.byref(handle), ctypes.byref(mount), 0) == 0:
-        return f"h{handle.kind}-{bytes(handle.data[: handle.size]).hex()}"
-    return f"i{os.lstat(path).st_ino}"
+    text = ctypes.create_string_buffer(MOST)
+    _library().faults_identity(os.fsencode(path), text)
+    return text.value.decode()
 
 
 @dataclass(slots=True)
