@@ -21,6 +21,7 @@ COMMANDS = {
     "users": ("lms.cli.users:users", "Create and list accounts."),
     "grades": ("lms.cli.grades:grades", "Export grades."),
     "db": ("lms.cli.db:db", "Bring the database up to date; move it to PostgreSQL."),
+    "blobs": ("lms.cli.blobs:blobs", "Copy the files of courses into an object store; verify them."),
     "backup": ("lms.cli.backup:backup", "Write database and files into one file, while serving."),
     "restore": ("lms.cli.backup:restore", "Put a backup in place, verified and tried out."),
     "doctor": ("lms.cli.doctor:doctor", "Examine this site: what is wrong, and what to do."),

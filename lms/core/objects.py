@@ -106,7 +106,7 @@ class ObjectStorage:
                 size += len(part)
             file.flush()
             name = digest.hexdigest()
-            if self._size(name) != size:
+            if self.size(name) != size:
                 self._send(name, Path(file.name))
             self.cache.keep(Path(file.name), name, size)
         return name, size
@@ -118,9 +118,9 @@ class ObjectStorage:
             obstore.put(self._store, key(digest), path, attributes={"Content-Type": kind}, max_concurrency=2)
 
     def has(self, digest: str) -> bool:
-        return self._size(digest) is not None
+        return self.size(digest) is not None
 
-    def _size(self, digest: str) -> int | None:
+    def size(self, digest: str) -> int | None:
         try:
             with self._asking():
                 return obstore.head(self._store, key(digest))["size"]
@@ -135,7 +135,11 @@ class ObjectStorage:
                 return kept.open("rb")
             except FileNotFoundError:
                 pass  # cleared away this moment
-        size = self._size(digest)
+        return self.open_there(digest)
+
+    def open_there(self, digest: str) -> BinaryIO:
+        """As `open`, past the cache."""
+        size = self.size(digest)
         if size is None:
             raise FileNotFoundError(digest)
         return io.BufferedReader(_Remote(self, digest, size), PIECE)
@@ -145,7 +149,7 @@ class ObjectStorage:
         kept = self.cache.find(named(digest))
         if kept is not None:
             return kept
-        size = self._size(digest)
+        size = self.size(digest)
         if size is None or not self.cache.takes(size):
             return None
         try:

@@ -1,4 +1,4 @@
-"""Expand, then contract: a release goes on with the schema of the next, so that nodes can be upgraded one by one, and an
+"""Expand, then contract: a release goes on with the schema of the next, so that nodes are upgraded one by one, and an
 upgrade can be taken back. docs/database.md states the rule."""
 
 import ast

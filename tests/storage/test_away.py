@@ -66,7 +66,8 @@ def test_while_it_is_away_records_are_saved(desk: Desk, line: Line) -> None:
     assert desk.send(*sent)["acked"] == sent[-1]["n"]
 
 
-def test_a_blob_that_is_missing_is_not_found(desk: Desk) -> None:
+def test_a_blob_that_is_missing_is_damage_and_not_a_store_that_is_away(desk: Desk) -> None:
     made = desk.client.app.extensions["lms"].storage._storage
     made.place, made._made = replace(made.place, prefix="an empty folder"), None
-    assert desk.get(desk.delivery["href"]).status_code == 404
+    answer = desk.get(desk.delivery["href"])
+    assert (answer.status_code, "Retry-After" in answer.headers) == (500, False)
