@@ -69,9 +69,7 @@ def backup(file: Path | None, followed: Path | None, every: float, keys: Path | 
 
 def _follow(settings: Settings, db: Database, folder: Path, every: float, blobs: bool | None) -> None:
     if db.dialect != "sqlite":
-        raise SettingError(
-            "--follow is for SQLite. PostgreSQL keeps its own log elsewhere: see Point in time in docs/backup.md."
-        )
+        raise SettingError("--follow is for SQLite. How PostgreSQL loses no more than a minute is in docs/backup.md.")
     stored = storage(settings)
     included = isinstance(stored, DiskStorage) if blobs is None else blobs
     what = Followed(sqlite.path_of(db), stored if included else None, folder, settings.data_dir, settings.secret_key)

@@ -1,6 +1,7 @@
 """A product with courses, people and a record, and empty places to restore it into."""
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,12 @@ from tests.packages import publish_package
 from tests.people import make_people
 
 _numbers = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump and pg_restore of the server that the tests may have started themselves."""
+    monkeypatch.setenv("PATH", f"{os.environ['PATH']}:{postgres.binaries()}")
 
 
 @dataclass(frozen=True)

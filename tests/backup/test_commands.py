@@ -6,11 +6,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lms.audit import service as audit
+from lms.backup import postgres
+from lms.backup.errors import Refused
 from lms.cli import main
 from lms.core.actor import system
 from lms.core.clock import now
@@ -174,3 +177,14 @@ def test_altered_audit_events_are_not_restored_silently(
     refused = lms(there.settings, "restore", file)
     assert (refused.returncode, there.files()) == (1, [])
     assert "1 of 3 audit events are not what was recorded" in refused.stderr
+
+
+def test_a_program_that_is_missing_is_asked_for() -> None:
+    with pytest.raises(Refused, match=r"pg_dump of PostgreSQL 99 or newer is needed \(found: .*postgresql-client-99"):
+        postgres.find("pg_dump", 99)
+
+
+def test_following_postgresql_leads_to_the_guide(lms: Lms, elsewhere: Callable[[], Place], tmp_path: Path) -> None:
+    there = replace(elsewhere().settings, database_url="postgresql+psycopg://nobody@127.0.0.1:1/none")
+    done = lms(there, "backup", "--follow", tmp_path / "followed")
+    assert (done.returncode, "docs/backup.md" in done.stderr) == (2, True)
