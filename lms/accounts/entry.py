@@ -39,9 +39,8 @@ def enter(typed: str, password: str) -> int:
         if ticket.retry_after:
             _doors().close(ticket.closed, ticket.retry_after, moment)
             raise TooMany(retry_after=ticket.retry_after)
-        with _hashing().turn():
-            right = passwords.verify(ticket.password_hash, password)
-            fresh = passwords.renewed(ticket.password_hash or "", password) if right else None
+        right = _hashing().run(passwords.verify, ticket.password_hash, password)
+        fresh = _hashing().run(passwords.renewed, ticket.password_hash or "", password) if right else None
     if not right:
         raise Invalid(fields={"form": "wrong"})
     if ticket.disabled:
@@ -94,17 +93,14 @@ def change_password(present: str, new: str, *about: str) -> None:
         release()
         if wait:
             raise TooMany(retry_after=wait)
-        with _hashing().turn():
-            right = passwords.verify(stored, present)
-        if not right:
+        if not _hashing().run(passwords.verify, stored, present):
             raise Invalid(fields={"present_password": "password-wrong"})
         hashed = _hashed(new)
     profile.new_password(session(), actor(), stored, hashed, now())
 
 
 def _hashed(password: str) -> str:
-    with _hashing().turn():
-        return passwords.hash_password(password)
+    return _hashing().run(passwords.hash_password, password)
 
 
 def _hashing() -> Pool:

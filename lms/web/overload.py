@@ -6,6 +6,7 @@ import time
 from flask import Flask, request
 
 from lms.core.errors import Busy
+from lms.web import pace
 from lms.web.context import settings
 from lms.web.transaction import SAFE
 
@@ -37,3 +38,4 @@ def _since_proxy() -> float:
 
 def init(app: Flask) -> None:
     app.before_request(_refuse_late)
+    app.teardown_appcontext(pace.done)

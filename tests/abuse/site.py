@@ -63,11 +63,12 @@ def _processor(pid: int) -> float:
 
 
 @contextmanager
-def running(folder: Path, url: str, *, threads: int = THREADS, workers: int = WORKERS, **more: str) -> Iterator[Site]:
-    """Serve the database at `url` until the block ends; every process has gone then. `more` are settings."""
+def running(folder: Path, url: str, *, threads: int = THREADS, port: int = 0, **more: str) -> Iterator[Site]:
+    """Serve the database at `url` until the block ends; every process has gone then. `port` is one that the caller
+    holds; `more` are settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
     with serving.hold_port() as held, (folder / "server.log").open("wb") as log:
-        port = serving.number(held)
+        port = port or serving.number(held)
         environment = {
             "LMS_MODE": "test",
             "LMS_DATA_DIR": str(folder / "data"),
@@ -79,7 +80,7 @@ def running(folder: Path, url: str, *, threads: int = THREADS, workers: int = WO
         command = [
             sys.executable, "-m", "gunicorn", "wsgi:app",
             "--chdir", str(ROOT), "--config", "python:lms.web.gunicorn", "--bind", f"127.0.0.1:{port}",
-            "--workers", str(workers), "--threads", str(threads), "--graceful-timeout", "2",
+            "--workers", str(WORKERS), "--threads", str(threads), "--graceful-timeout", "2",
         ]  # fmt: skip
         process = subprocess.Popen(
             command, env=kept | environment | more, stdout=log, stderr=log, start_new_session=True

@@ -45,6 +45,22 @@ def test_others_are_not_held_up() -> None:
     assert pace.allows("bob", 5.0)
 
 
+def test_so_many_together() -> None:
+    pace = Pace(a_second=1_000, at_once=1_000, together=2)
+    assert [pace.allows("alice", 5.0) for _ in range(4)] == [True, True, False, False]
+    pace.done("alice")
+    assert (pace.allows("alice", 5.0), pace.allows("alice", 5.0), pace.allows("bob", 5.0)) == (True, False, True)
+
+
+def test_what_is_over_is_counted_no_more(client: Client, crowd: People) -> None:
+    """Whether it went well, was refused or was no address at all."""
+    client.sign_in(crowd.alice.id)
+    pace = client.app.extensions["lms"].extra["pace"] = Pace(a_second=1_000, at_once=1_000, together=1)
+    for path in ("/profile/sessions/end-others", "/profile", "/no/such/address") * 3:
+        assert client.post(path).status_code != 429
+    assert not pace._under_way
+
+
 def test_it_remembers_a_bounded_number() -> None:
     pace = Pace(a_second=2, at_once=3, most=100)
     for number in range(10_000):
