@@ -134,7 +134,10 @@ def _worker(facts: Any) -> str:
         "%(num)d runs, seen %(time)s ago.", "%(num)d run, seen %(time)s ago.", number, time=duration(facts["seen"])
     )
     doing = ", ".join(job_word(one) for one in facts["doing"])
-    return f"{running} {_('Now: %(job)s.', job=doing)}" if doing else running
+    if not doing:
+        return running
+    now_doing = _("Now: %(job)s.", job=doing)
+    return f"{running} {now_doing}"
 
 
 def _jobs(facts: Any) -> str:
@@ -143,7 +146,8 @@ def _jobs(facts: Any) -> str:
     else:
         dead = _("None has stopped.")
     if not facts["due"]:
-        return f"{_('None is due.')} {dead}"
+        nothing_due = _("None is due.")
+        return f"{nothing_due} {dead}"
     since = duration(facts["oldest"])
     due = ngettext(
         "%(num)d is due since %(time)s.", "%(num)d are due, the oldest since %(time)s.", facts["due"], time=since
