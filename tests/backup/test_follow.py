@@ -148,7 +148,7 @@ def _within(each: Iterable[tuple[int, Iterable[int]]]) -> Iterator[tuple[int, se
         yield key, {number % FIRST for number in group}
 
 
-@pytest.mark.parametrize(("rounds", "every"), [(1, 0.2), pytest.param(15, 0.2, marks=pytest.mark.verify)])
+@pytest.mark.parametrize(("rounds", "every"), [(1, 0.2), pytest.param(8, 0.2, marks=pytest.mark.verify)])
 def test_server_and_follower_may_be_killed_at_any_moment(
     on_sqlite: Place, elsewhere: Callable[[], Place], tmp_path: Path, rounds: int, every: float
 ) -> None:
