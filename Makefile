@@ -50,7 +50,7 @@ test: setup $(VENV)/.installed-dev
 
 verify: setup $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.machine
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/abuse tests/backup tests/faults tests/nodes tests/browser tests/simulator -m verify
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/abuse tests/backup tests/faults tests/nodes tests/browser tests/simulator tests/growth -m verify
 	@if test -d "$(ADL_CTS)/adl_cts"; then $(MAKE) --no-print-directory conformance; fi
 
 conformance: setup $(VENV)/.installed-dev

@@ -19,6 +19,8 @@ from sqlalchemy import text
 
 from lms.core.db import Database
 from tests.growth import fill, places, site
+from tests.growth.acts import ACTS
+from tests.growth.plans import Recorder
 from tests.growth.site import Site
 from tests.load.usage import cpu_seconds
 
@@ -46,11 +48,13 @@ def main() -> None:
         for line in sizes(sites[asked.large].db, asked.large):
             print(line, flush=True)
         measured = measure(list(sites.values()), asked.blocks)
+        touched = plans(sites[asked.large])
         for one in sites.values():
             one.db.close()
     small, large = measured
     ratios = {name: round(large[name] / small[name], 3) for name in small if small[name]}
-    print(json.dumps({"database": asked.database, "small": small, "large": large, "ratio": ratios}))
+    told = {"database": asked.database, "small": small, "large": large, "ratio": ratios, "too_much": touched}
+    print(json.dumps(told))
 
 
 def measure(sites: list[Site], blocks: int) -> list[dict[str, float]]:
@@ -63,6 +67,21 @@ def measure(sites: list[Site], blocks: int) -> list[dict[str, float]]:
             if block >= WARM:
                 found[number].append(cost)
     return [{name: round(statistics.median(one[name] for one in costs), 1) for name in costs[0]} for costs in found]
+
+
+def plans(one: Site) -> list[str]:
+    """What each act touches; the names of those that touch more than they may."""
+    recorder, wrong = Recorder(one.db), []
+    for name, act in ACTS.items():
+        act.do(one)
+        with recorder.recorded() as found:
+            act.do(one)
+        rows, blocks = max(plan.rows for plan in found), max(plan.blocks for plan in found)
+        scanned = [table for plan in found for table in plan.scanned if table == "learning_event"]
+        print(f"  {name:20} {len(found):3} statements, at most {rows:6} rows and {blocks:6} blocks in one", flush=True)
+        if rows > act.rows or blocks > act.blocks or scanned:
+            wrong.append(name)
+    return wrong
 
 
 def _block(one: Site, chance: random.Random) -> dict[str, float]:
