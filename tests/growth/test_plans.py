@@ -13,6 +13,8 @@ from tests.growth.acts import ACTS
 from tests.growth.plans import Plan, Recorder
 from tests.growth.site import Site
 
+#: One process fills each database once.
+pytestmark = pytest.mark.xdist_group("growth")
 #: Tables that grow with people and with what they do.
 GROWING = frozenset(
     {
