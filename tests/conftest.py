@@ -1,8 +1,11 @@
 """Databases cloned from one migrated template of each kind; a session that is rolled back; a client."""
 
+import atexit
 import itertools
+import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +23,10 @@ from lms.core.db import Database
 from tests import postgres
 from tests.client import Client
 
+if "CLEANROOM_SHARED_MEMORY" not in os.environ:
+    # What sites of the tests share goes with them, and does not stay in the machine's memory.
+    os.environ["CLEANROOM_SHARED_MEMORY"] = tempfile.mkdtemp(prefix="lms-shared-")
+    atexit.register(shutil.rmtree, os.environ["CLEANROOM_SHARED_MEMORY"], ignore_errors=True)
 # Every run tries the same values, takes the time it needs on a busy machine, and leaves nothing in the checkout.
 hypothesis.settings.register_profile(
     "steady",

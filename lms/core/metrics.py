@@ -9,6 +9,7 @@ import hashlib
 import importlib
 import os
 import socket
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,9 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 #: Files of processes that have ended are swept at the next start; those that live are left alone.
-SHARED_MEMORY = Path("/dev/shm")
+SHARED_MEMORY = "/dev/shm"
+#: A folder of a site that nobody has served for so long is removed, in seconds.
+FORGOTTEN = 24 * 3600
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.5, 5.0, 10.0)
 LONG = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0)
 
@@ -82,7 +85,7 @@ def folder_of(data_dir: Path, part: str) -> Path:
     """Where the processes of one part of this node (`web-8000`, `worker`) share their files: in memory where there is
     any to share, because a file in a mapped page must never meet a full disk; else in the data folder."""
     mark = hashlib.sha256(f"{socket.gethostname()}|{data_dir}".encode()).hexdigest()[:12]
-    for base in (SHARED_MEMORY, data_dir / "cache"):
+    for base in (Path(os.environ.get("CLEANROOM_SHARED_MEMORY", SHARED_MEMORY)), data_dir / "cache"):
         place = base / f"cleanroom-{os.geteuid()}-{mark}"
         with contextlib.suppress(OSError):
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -98,8 +101,24 @@ def part_of(bind: str) -> str:
 
 def sweep(folder: Path) -> None:
     """Remove what processes have left that are no more. Called at a start, when all counts begin anew anyway."""
+    _sweep_one(folder)
+    site = folder.parent
+    for other in site.parent.glob(f"cleanroom-{os.geteuid()}-*"):
+        if other != site and time.time() - other.stat().st_mtime > FORGOTTEN:
+            for part in other.iterdir():
+                _sweep_one(part)
+                with contextlib.suppress(OSError):  # a process still lives there
+                    part.rmdir()
+            with contextlib.suppress(OSError):
+                other.rmdir()
+
+
+def _sweep_one(folder: Path) -> None:
     for file in folder.glob("*_*.*"):
         if not alive(pid_of(file)):
+            file.unlink(missing_ok=True)
+    if not any(folder.glob("*_*.*")):
+        for file in folder.glob("seen-*"):
             file.unlink(missing_ok=True)
 
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,19 @@ def test_a_start_sweeps_what_the_dead_have_left(tmp_path: Path) -> None:
         (tmp_path / f"counter_{pid}.db").touch()
     metrics.sweep(tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == [f"counter_{os.getpid()}.db"]
+
+
+@pytest.mark.parametrize(("age", "left"), [(2 * metrics.FORGOTTEN, False), (60, True)])
+def test_a_start_forgets_sites_that_nobody_serves(tmp_path: Path, age: int, left: bool) -> None:
+    own, other = (tmp_path / f"cleanroom-{os.geteuid()}-{name}" for name in ("own", "other"))
+    for site in (own, other):
+        (site / "web-8000").mkdir(parents=True)
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    (other / "web-8000" / f"pulse_{dead.pid}.bin").touch()
+    os.utime(other, (time.time() - age,) * 2)
+    metrics.sweep(own / "web-8000")
+    assert other.exists() == left
 
 
 def test_no_label_is_a_person_or_a_record() -> None:
