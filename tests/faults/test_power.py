@@ -1,6 +1,7 @@
 """The disk and the clock fail while trainees work: what was acknowledged is there, once and whole. A few seeds of
 each; `python -m tests.faults` plays as many as one likes."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,10 +17,11 @@ MOST = 5
 
 
 @pytest.fixture
-def template(tmp_path: Path) -> Iterator[Template]:
-    made = Template(tmp_path)
-    yield made
-    made.close()
+def template() -> Iterator[Template]:
+    with tempfile.TemporaryDirectory(prefix="lms-faults-") as folder:  # the user of PostgreSQL must reach it
+        made = Template(Path(folder))
+        yield made
+        made.close()
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

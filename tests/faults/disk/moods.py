@@ -89,6 +89,8 @@ def play(seed: int, made: Stage, fault: Callable[[Random, list[Thread], list[Tra
     finally:
         for one in threads:
             one.join()
+    for part in made.parts:
+        part.kill()
     outcome = judged(made.place.url, people, met=met)
     outcome.odd += (readable if made.server else whole)(made.place)
     return outcome

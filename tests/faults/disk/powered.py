@@ -1,5 +1,6 @@
 """The power goes below a PostgreSQL server, the product and its files at once: they are one machine."""
 
+import atexit
 import os
 import shutil
 import signal
@@ -158,7 +159,7 @@ class Prepared:
         self.server.close()
         self.template.close()
         self._room.close()
-        shutil.rmtree(self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Rack(Machine):
@@ -193,6 +194,7 @@ def prepared(template: Template) -> Prepared:
         for one in (template.folder, folder):
             one.chmod(0o755)
         known = _prepared[template] = Prepared(folder)
+        atexit.register(known.close)
     return known
 
 
