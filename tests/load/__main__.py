@@ -57,7 +57,7 @@ def _measure(options: argparse.Namespace, folder: Path, fresh: Fresh) -> None:
     held = serving.hold_port(), serving.hold_port()
     ports = serving.number(held[0]), serving.number(held[1])
     environment = production(folder, fresh, ports[0])
-    made = scene.prepare(config.load(environment), options.trainees or 60)
+    made = scene.prepare(config.load(environment, log_level="WARNING"), options.trainees or 60)
     chosen = [one for one in SCENARIOS if one.name.startswith(options.only)]
     amount = Amount(options.requests, options.rounds, options.seconds, options.lines, options.threads)
     for workers in options.workers:

@@ -16,6 +16,10 @@ from tests.load import usage
 from tests.load.databases import Fresh
 
 ROOT = Path(__file__).parents[2]
+PRODUCT = "wsgi:app"
+#: As `lms serve` starts it, and as anybody starts a small application.
+OURS = ("--config", "python:lms.web.gunicorn")
+PLAIN = ("--worker-class", "gthread", "--keep-alive", "5", "--log-level", "warning", "--no-control-socket")
 #: A server that has not answered by then never will, in seconds.
 PATIENCE = 30
 
@@ -54,12 +58,9 @@ def gunicorn(
         sys.executable, "-m", "gunicorn", app,
         "--chdir", str(ROOT),
         "--bind", f"127.0.0.1:{port}",
-        "--worker-class", "gthread",
         "--workers", str(workers),
         "--threads", str(threads),
-        "--keep-alive", "5",
-        "--log-level", "warning",
-        "--no-control-socket",
+        *(OURS if app == PRODUCT else PLAIN),
     ]  # fmt: skip
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
     with log.open("ab") as out:

@@ -10,7 +10,7 @@ from tests.load.databases import Fresh
 from tests.load.measure import Compared, Side, compare, turns, whole
 from tests.load.scenarios import Scenario, bare_requests
 from tests.load.scene import Scene
-from tests.load.server import gunicorn
+from tests.load.server import PRODUCT, gunicorn
 
 WARM_UP = 100
 BARE = "tests.load.bare:app"
@@ -42,7 +42,7 @@ def compared(
     browser = Browser(port, {person: {made.cookie_name: value} for person, value in made.cookies.items()})
     bare_environment = {"LMS_TEST_LOAD_DATABASE": fresh.url, "LMS_TEST_LOAD_THREADS": str(amount.threads)}
     with (
-        gunicorn("wsgi:app", port, workers, amount.threads, environment, folder / "ours.log") as ours,
+        gunicorn(PRODUCT, port, workers, amount.threads, environment, folder / "ours.log") as ours,
         gunicorn(BARE, bare_port, workers, amount.threads, bare_environment, folder / "bare.log") as bare,
     ):
         for one in scenarios:
