@@ -5,9 +5,9 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
@@ -35,6 +35,10 @@ class Place:
     url: str
     scene: Scene
     port: int
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def with_settings(self, **settings: str) -> "Place":
+        return replace(self, settings=settings)
 
     def at(self, url: str) -> "Place":
         """The same, with its database at another address."""
@@ -42,7 +46,7 @@ class Place:
 
     @property
     def environment(self) -> dict[str, str]:
-        return environment(self.folder, self.url, self.port)
+        return environment(self.folder, self.url, self.port) | dict(self.settings)
 
 
 def environment(folder: Path, url: str, port: int) -> dict[str, str]:
@@ -98,7 +102,7 @@ class Template:
 
     def _prepared(self) -> Scene:
         if self._scene is None or time.monotonic() - self._made > FRESH:
-            self.close()
+            self._clear()
             self._made, self._scene = time.monotonic(), self._prepare()
         return self._scene
 
@@ -129,6 +133,10 @@ class Template:
             connection.execute(statement)
 
     def close(self) -> None:
+        self._clear()
+        self._held.close()
+
+    def _clear(self) -> None:
         shutil.rmtree(self.folder / "template", ignore_errors=True)
         if self.admin:
             with suppress(psycopg.OperationalError):

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from tests.faults import away, kills, trainee
+from tests.faults import away, day, kills, proxy, trainee
 from tests.faults.databases import Template
 from tests.faults.disk import kinds as disk
 from tests.faults.outcome import Fault, Outcome, judged, trainees_of
@@ -29,6 +29,8 @@ KINDS: dict[str, Fault] = {
     "kill-web": kills.kill_web,
     "kill-web-anytime": kills.kill_web_anytime,
     "kill-worker": kills.kill_worker,
+    "nginx-restarted": proxy.restarted,
+    "worker-dead-for-a-day": day.without_worker,
 }
 #: With a PostgreSQL server of their own, which they stop.
 ON_OWN_SERVER: dict[str, Fault] = {
@@ -36,4 +38,4 @@ ON_OWN_SERVER: dict[str, Fault] = {
     "postgres-full": away.exhausted,
     "postgres-failed-over": away.failed_over,
 }
-KINDS |= ON_OWN_SERVER | disk.KINDS | disk.WEAK
+KINDS |= ON_OWN_SERVER | disk.KINDS

@@ -18,6 +18,7 @@ def ask_for_mail(one: Trainee) -> None:
     reply = one.line.form("/reset", name=mail_of(one.seat))
     one.seen.hear("/reset", reply, (303,))
     one.asked_for_mail = reply.status == 303
+    one.close()
 
 
 def undone(db: Database, place: Place, people: Iterable[Trainee]) -> Iterator[str]:

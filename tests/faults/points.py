@@ -155,8 +155,8 @@ def _around_jobs(point: Callable[[str], None]) -> None:
     claim, send = jobs.claim, mail.FileMailer.send
     run_one = jobs.run_one
 
-    def claimed(session: Any, now: Any) -> Any:
-        found = claim(session, now)
+    def claimed(*given: Any) -> Any:
+        found = claim(*given)
         if found is not None:
             _begin(f"job {found.name}")
             point("claimed")

@@ -118,9 +118,13 @@ class Nginx:
         path = self.folder / "access.log"
         return path.read_text() if path.exists() else ""
 
-    def stop(self) -> None:
+    def end(self, number: int = signal.SIGTERM) -> None:
+        """All its processes; it may be started again."""
         if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+            os.killpg(self._process.pid, number)
             self._process.wait(serving.PATIENCE)
+
+    def stop(self) -> None:
+        self.end()
         for held in self._held:
             held.close()
