@@ -3,7 +3,7 @@
 (() => {
   const MOST = 60000;
   const LAST = 16000; // when the page goes, for what the content says in its last moment needs room too
-  const PACE = 10000;
+  const PACE = 60000; // a call each half minute is usual: more often, and the recorder would ask as much of the server as the record
   const CALLS = 3000;
   const began = Date.now();
   const short = (text) => String(text).slice(0, 200).replace(/[\u0000\ud800-\udfff]/gu, '\ufffd');
