@@ -6,6 +6,7 @@ or did not recover.
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -27,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", default="1-10", metavar="A-B")
     parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything that was started ends too
     first, _, last = options.seeds.partition("-")
     seeds = range(int(first), int(last or first) + 1)
     totals = {}

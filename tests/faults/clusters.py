@@ -78,15 +78,21 @@ class Cluster:
     def kill(self) -> None:
         """As when the machine is gone: every process at once."""
         if self._server is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._server.pid, signal.SIGKILL)
+            self.tell(signal.SIGKILL)
             self._ended()
+
+    def tell(self, number: int) -> None:
+        """A signal to every process; each leads a group of its own."""
+        assert self._server
+        pid = self._server.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for one in (pid, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(one, number)
 
     def _ended(self) -> None:
         assert self._server
         self._server.wait(PATIENCE)
-        with suppress(ProcessLookupError):
-            os.killpg(self._server.pid, signal.SIGKILL)
         self._server = None
 
     def restart(self, mode: str = "fast", **settings: str) -> None:
