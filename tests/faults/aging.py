@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select, update
 
 from lms.core.db import Database
-from lms.core.jobs import Job
+from lms.core.jobs import LEASE, Job
 from lms.quizzes.models import QuizAttempt
 
 DAY = timedelta(days=1)
@@ -24,11 +24,12 @@ def pass_time(db: Database, by: timedelta = DAY) -> None:
             one.started_at, one.deadline_at = one.started_at - by, one.deadline_at and one.deadline_at - by
 
 
-def leases_end(db: Database) -> None:
-    """Of a worker that is dead, so that nobody waits minutes for it."""
-    past = datetime.now(UTC) - timedelta(seconds=1)
+def leases_end(db: Database, killed_at: datetime) -> None:
+    """Of a worker that is dead, so that nobody waits minutes for it; what the next one has claimed is its own."""
+    past = killed_at - timedelta(seconds=1)
+    of_the_dead = (Job.done_at.is_(None), Job.lease_until.is_not(None), Job.lease_until <= killed_at + LEASE)
     with db.writing() as session:
-        session.execute(update(Job).where(Job.done_at.is_(None), Job.lease_until > past).values(lease_until=past))
+        session.execute(update(Job).where(*of_the_dead).values(lease_until=past))
 
 
 def drained(db: Database) -> bool:

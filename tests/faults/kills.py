@@ -141,13 +141,12 @@ def kill_worker(seed: int, template: Template) -> Outcome:
         with supervised(Worker(place), partial(points.install, plan)):
             wait_until(lambda: plan.hit or not aging.left(db))
             if plan.hit:
-                aging.leases_end(db)
+                aging.leases_end(db, plan.hit_at)
             drained = aging.drained(db)
         found = judged(place.url, people, f"worker killed at {act} {number} {name}", plan.hit)
         found.recovered = found.recovered and drained
         found.lost += outbox.undone(db, place, people)
-        if "mail" not in name and not act.startswith("job account"):
-            found.doubled += outbox.twice(place, people)
+        found.doubled += outbox.more_than_tried(db, place)
         return found
 
 

@@ -12,6 +12,7 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from multiprocessing import sharedctypes
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,12 @@ class Plan:
 
     @property
     def hit(self) -> bool:
-        return not self.armed.value
+        return not self.armed.value and self.told.exists()
+
+    @property
+    def hit_at(self) -> datetime:
+        """A little after, because files are dated by a coarser clock."""
+        return datetime.fromtimestamp(self.told.stat().st_mtime + 0.1, UTC)
 
 
 def plan(told: Path, act: str = "", at: int = -1, *, group: bool = False) -> Plan:
