@@ -3,7 +3,6 @@
 The files are read again when one of them has changed, which each request finds out by their times and sizes.
 """
 
-import io
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -141,7 +140,7 @@ def _add_routes(app: Flask, source: Source) -> None:
         found = source.see().files.get(digest)
         if found is None or found[0] not in serving.TAKEN:
             raise HttpNotFound()
-        return serving.send(io.BytesIO(found[1]), found[0], digest, name)
+        return serving.send_bytes(found[1], found[0], digest, name)
 
     @app.get("/static/<path:name>")
     def static_file(name: str) -> ResponseReturnValue:

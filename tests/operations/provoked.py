@@ -4,7 +4,7 @@ import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from lms.core import metrics, node
+from lms.core.clock import now
 from lms.core.db import Database
 from lms.core.heartbeat import Heart
 from lms.core.jobs import Job
@@ -23,7 +24,6 @@ from lms.operations.subject import Subject
 from lms.web.measuring import Proxies, measured
 from tests.courses import publish_tiny
 
-NOW = datetime.now(UTC)
 #: code → (area that finds it, what makes it so)
 PROVOKED: dict[str, tuple[str, Callable[["Scene"], Any]]] = {}
 
@@ -46,7 +46,7 @@ class Scene:
 
     def add_job(self, **columns: Any) -> None:
         with self.subject.db.writing() as session:
-            session.add(Job(name="mail.send", payload={}, created_at=NOW, attempts=8, **columns))
+            session.add(Job(name="mail.send", payload={}, created_at=now(), attempts=8, **columns))
 
     def publish(self, **head: Any) -> None:
         with self.subject.db.writing() as session:
@@ -90,8 +90,8 @@ provokes("disk-full", "room")(lambda scene: scene.patch.setattr(machine, "FULL",
 provokes("disk-low", "room")(lambda scene: _low(scene))
 provokes("inodes-low", "room")(lambda scene: scene.patch.setattr(machine, "LOW_SHARE", 2.0))
 provokes("worker-missing", "worker")(lambda scene: scene.sql("DELETE FROM worker_heartbeat"))
-provokes("jobs-late", "jobs")(lambda scene: scene.add_job(run_after=NOW - timedelta(hours=1)))
-provokes("jobs-dead", "jobs")(lambda scene: scene.add_job(run_after=NOW, dead_at=NOW))
+provokes("jobs-late", "jobs")(lambda scene: scene.add_job(run_after=now() - timedelta(hours=1)))
+provokes("jobs-dead", "jobs")(lambda scene: scene.add_job(run_after=now(), dead_at=now()))
 provokes("mail-files", "mail")(lambda scene: scene.set(mail_url=""))
 provokes("mail-away", "mail")(lambda scene: scene.set(mail_url="smtp://127.0.0.1:1"))
 provokes("backup-none", "backups")(lambda scene: (scene.subject.settings.data_dir / node.LAST_BACKUP).unlink())
@@ -165,7 +165,7 @@ def _damage(scene: Scene) -> None:
 def _large_log(scene: Scene) -> None:
     """A log that nobody has emptied."""
     scene.patch.setattr(sqlite, "LARGE_LOG", 0)
-    scene.add_job(run_after=NOW, done_at=NOW)
+    scene.add_job(run_after=now(), done_at=now())
 
 
 @provokes("sqlite-outgrown", "sqlite")
@@ -192,7 +192,7 @@ def _no_store(scene: Scene) -> None:
 
 @provokes("worker-stuck", "worker")
 def _stuck(scene: Scene) -> None:
-    moments = iter([NOW, NOW - timedelta(hours=2), NOW])
+    moments = iter([now(), now() - timedelta(hours=2), now()])
     heart = Heart(scene.subject.db, lambda: next(moments))
     with heart.doing("package.publish"):
         heart.beat()
@@ -200,12 +200,12 @@ def _stuck(scene: Scene) -> None:
 
 @provokes("backup-old", "backups")
 def _old_backup(scene: Scene) -> None:
-    node.remember_backup(scene.subject.settings.data_dir, NOW - timedelta(days=2))
+    node.remember_backup(scene.subject.settings.data_dir, now() - timedelta(days=2))
 
 
 @provokes("backup-follow-late", "backups")
 def _late_follower(scene: Scene) -> None:
-    line = f'{{"through": "{(NOW - timedelta(hours=1)).isoformat()}", "error": ""}}'
+    line = f'{{"through": "{(now() - timedelta(hours=1)).isoformat()}", "error": ""}}'
     (scene.subject.settings.data_dir / "follow.json").write_text(line)
 
 
