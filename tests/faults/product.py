@@ -30,8 +30,10 @@ class Part:
     def __init__(self, name: str, command: list[str], environment: Mapping[str, str], log: Path) -> None:
         self.name, self.command, self.environment, self.log = name, command, dict(environment), log
         self._process: ForkServerProcess | None = None
+        self._struck = False
 
     def start(self, prepare: Prepare | None = None) -> None:
+        self._struck = False
         given = (self.command, self.environment, str(self.log), prepare)
         self._process = CONTEXT.Process(target=_run, args=given, name=self.name, daemon=True)
         self._process.start()
@@ -53,8 +55,11 @@ class Part:
     def strike(self) -> None:
         """SIGKILL for the process and its children at once; whoever supervises it sees to the rest."""
         if self._process is not None:
+            self._struck = True
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
+            if self.alive:  # it may be too young to lead a group, and is alone then
+                self._process.kill()
 
     def kill(self) -> None:
         """For good."""
@@ -110,7 +115,8 @@ class Web(Part):
             if serving.answers(f"http://127.0.0.1:{self.port}/healthz"):
                 return
             time.sleep(0.01)
-        raise AssertionError(f"{self.name} did not start:\n{self.said}")
+        if not self._struck:
+            raise AssertionError(f"{self.name} did not start:\n{self.said}")
 
     def kill(self) -> None:
         super().kill()
