@@ -146,10 +146,11 @@ def _processed(row: Any, coming_out: list[tuple[int, Process]]) -> list[Any]:
 
 
 def _told(connection: Connection, cursor: Any, sql: str, error: Exception) -> BaseException:
-    """The driver's error as SQLAlchemy tells it; a connection that has died is not given out again."""
+    """The driver's error as SQLAlchemy tells it. Where a connection has died, no older one is given out again."""
     dialect = connection.dialect
     died = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)  # type: ignore[arg-type]
     if died:
+        connection.engine.pool._invalidate(connection.connection, error, _checkin=False)
         connection.invalidate(error)
     return DBAPIError.instance(
         sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=died, dialect=dialect

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import psycopg
 import pytest
 from sqlalchemy import JSON, Boolean, Integer, Numeric, bindparam, column, func, literal, select, text, type_coerce
 from sqlalchemy.exc import DBAPIError
@@ -11,6 +12,7 @@ from lms.core.clock import now
 from lms.core.db import Database, UtcDateTime
 from lms.core.jobs import Job
 from lms.core.statements import Statement
+from tests import postgres
 from tests.statements import counted
 
 MOMENT = datetime(2026, 11, 21, 14, 2, 5, 123456, tzinfo=UTC)
@@ -89,3 +91,18 @@ def test_a_connection_that_died_is_not_given_out_again(db: Database) -> None:
         assert lost.value.connection_invalidated
     with db.reading() as session:
         assert statement.first(session, {}).pid != pid
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_after_a_restart_one_request_meets_a_dead_connection(db: Database) -> None:
+    """Of the pool's connections the others are as dead, and are made anew without a word."""
+    statement = Statement(select(func.pg_backend_pid().label("pid")))
+    with db.reading() as first, db.reading() as second:
+        pids = [statement.first(one, {}).pid for one in (first, second)]
+    with psycopg.connect(postgres.plain(postgres.admin_url()), autocommit=True) as other:
+        for pid in pids:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    with db.reading() as session, pytest.raises(DBAPIError):
+        statement.first(session, {})
+    with db.reading() as first, db.reading() as second:
+        assert not {statement.first(one, {}).pid for one in (first, second)} & set(pids)
