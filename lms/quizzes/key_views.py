@@ -13,6 +13,7 @@ from lms.engines.quiz.responses import AMBIGUOUS
 from lms.quizzes import key_fields, keys, words
 from lms.quizzes.forms import CorrectForm
 from lms.quizzes.present import numbered_gaps
+from lms.web.context import context
 from lms.web.forms import bind, held
 from lms.web.i18n import current_locale
 from lms.web.identity import actor
@@ -43,14 +44,16 @@ def courses() -> ResponseReturnValue:
 def index(course: str, version: int) -> ResponseReturnValue:
     """Every question of a version: its key, and how people did."""
     outline = keys.version(session(), actor(), course, version)
-    found = keys.items(session(), outline, current_locale())
+    with context().db.reading() as streaming:
+        found = keys.items(streaming, outline, current_locale())
     return render_template("quizzes/keys.html", outline=outline, items=found)
 
 
 @blueprint.get(OF_QUESTION)
 def one(course: str, version: int, bank: str, question: str) -> ResponseReturnValue:
     outline = keys.version(session(), actor(), course, version)
-    found = keys.item(session(), outline, bank, question, current_locale())
+    with context().db.reading() as streaming:
+        found = keys.item(streaming, outline, bank, question, current_locale())
     return _page(outline, found, bind(CorrectForm), held())
 
 

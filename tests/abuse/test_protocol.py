@@ -107,12 +107,12 @@ def test_what_no_browser_sends_has_an_honest_answer(here: Site, name: str) -> No
 @pytest.mark.verify
 def test_all_of_it_again_and_again_takes_no_more_memory(here: Site) -> None:
     odd = [sent for sent, _right in _odd(here.port).values()]
-    for sent in odd * 2:
+    for sent in odd * 4:  # each thread of each process gets its buffers, which it keeps
         attacks.answer(here.port, sent)
     before = here.memory
-    for sent in odd * 6:
+    for sent in odd * 12:
         attacks.answer(here.port, sent)
-    assert here.memory - before < 25 * MB
+    assert here.memory - before < 60 * MB
 
 
 def test_bodies_that_waited_in_files_leave_none(here: Site) -> None:
